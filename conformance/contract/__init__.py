@@ -1,0 +1,1 @@
+"""The contract as data: clauses with their readings, and the OpenAPI description."""

@@ -1,0 +1,130 @@
+"""The server as an ASGI application: each request goes through the rules, one after another."""
+
+import asyncio
+import json
+import time
+from collections import deque
+from typing import Any
+
+from conformance.mock.behaviour import Behaviour
+from conformance.mock.ordinary import ordinary_rules
+from conformance.mock.rules import Call, Rules
+from conformance.mock.seed import Seed, make_seed
+from conformance.mock.state import Store
+from conformance.mock.wire import Answer, Receive, Refusal, Request, Scope, Send, receive_request, send_answer
+
+BACK_DOOR = "/__mock__/state"
+
+
+class Application:
+    """The whole API over one store."""
+
+    def __init__(self, behaviour: Behaviour, seed: Seed | None = None) -> None:
+        """Start from the behaviour's own seed unless another is given."""
+        self.seed = seed or make_seed(
+            behaviour.seed,
+            deletes=behaviour.account_key_deletes,
+            vouched=behaviour.vouched,
+            named=behaviour.detail_name == "kept",
+        )
+        self.store = self.seed.store
+        self.rules: Rules = ordinary_rules(behaviour)
+        self.requests_received = 0
+        self._past = _Past()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        if scope["path"] == BACK_DOOR:
+            await _send_plainly(send, {**self.snapshot(), "requests_received": self.requests_received})
+            return
+        self.requests_received += 1
+        request = await receive_request(scope, receive)
+        answer = await self.answer(request)
+        await send_answer(send, request, answer, self.rules.behaviour)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return the account's state as plain data."""
+        return self.store.snapshot()
+
+    async def answer(self, request: Request) -> Answer:
+        """Apply the rules to a request."""
+        call = Call(request, self.rules, self._store_for(request))
+        try:
+            await self.rules.arrive(call)
+            self.rules.find_route(call)
+            for step in self.rules.behaviour.first_of_two_faults:
+                _STEPS[step](call)
+            async with self.rules.guard():
+                _look_up(call)
+                answer = await self.rules.handlers[call.operation](call)
+        except Refusal as refusal:
+            answer = refusal.answer
+        except asyncio.CancelledError:
+            raise
+        except Exception:  # noqa: BLE001
+            answer = Answer(500, {"error": "Internal server error"})
+        self._past.remember(self.store, self.rules.behaviour.read_lag)
+        return self.rules.finish(call, answer)
+
+    def _store_for(self, request: Request) -> Store:
+        lag = self.rules.behaviour.read_lag
+        return self._past.recall(self.store, lag) if request.method == "GET" else self.store
+
+
+def _authenticate(call: Call) -> None:
+    call.key = call.rules.authenticate(call)
+
+
+def _look_up(call: Call) -> None:
+    """Find what the path names, again just before it is used: it may have gone meanwhile."""
+    if not call.raw_id or not call.route:
+        return
+    identifier = call.rules.read_path_id(call, call.raw_id)
+    if call.route.template[0] == "virtual_numbers":
+        call.number = call.rules.visible_number(call, identifier)
+    else:
+        call.operator = call.rules.visible_operator(call, identifier)
+
+
+def _read_body(call: Call) -> None:
+    call.body = call.rules.read_body(call)
+
+
+_STEPS = {
+    "key": _authenticate,
+    "permission": lambda call: call.rules.authorise(call),
+    "number": _look_up,
+    "body": _read_body,
+}
+
+
+class _Past:
+    """What the store was: reads come from here when they lag behind the writes."""
+
+    def __init__(self) -> None:
+        self.stores: deque[tuple[float, Store]] = deque()
+
+    def remember(self, store: Store, lag: float) -> None:
+        """Keep the store as it is now, if anybody will ask."""
+        if lag:
+            self.stores.append((time.monotonic(), store.copy()))
+
+    def recall(self, store: Store, lag: float) -> Store:
+        """Return the store as it was before the lag."""
+        if not lag:
+            return store
+        if not self.stores:
+            self.remember(store, lag)
+        moment = time.monotonic() - lag
+        while len(self.stores) > 1 and self.stores[1][0] <= moment:
+            self.stores.popleft()
+        return self.stores[0][1]
+
+
+async def _send_plainly(send: Send, body: dict[str, Any]) -> None:
+    content = json.dumps(body).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": content})

@@ -1,0 +1,179 @@
+"""The options of the suite, as pytest takes them, and what they mean."""
+
+from __future__ import annotations
+
+import os
+import re
+from argparse import ArgumentTypeError
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from conformance.contract.clauses import load_contract
+from conformance.mock.server import MockServer
+from conformance.oracle.phone_numbers import E164
+from conformance.target.keys import Keyring
+from conformance.target.settings import BUDGETS, PROFILES, Limits, Target
+
+_RATE = re.compile(r"([1-9][0-9]*)/m(in(ute)?)?")
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options; their names are fixed, other people's scripts use them.
+
+    `--strict` is pytest's own: with it, a violated should fails the run too.
+    """
+    group = parser.getgroup("conformance", "IdentityCall Add Operator conformance")
+    add = group.addoption
+    add("--target-url", metavar="URL", help="base URL with the path (.../api/v1/public); default: the embedded mock")
+    add("--mock-variant", action="append", default=[], metavar="NAME", help="a conforming variant of the mock")
+    add("--mock-fault", action="append", default=[], metavar="NAME", help="a fault of the mock")
+    add("--virtual-number", action="append", type=int, default=[], metavar="ID", help="a number that may be written to")
+    add("--foreign-virtual-number", action="append", type=int, default=[], metavar="ID",
+        help="a number outside the project key's project; consent to attempts that must be refused")
+    add("--other-account-virtual-number", action="append", type=int, default=[], metavar="ID",
+        help="a number of another account; consent as above")
+    add("--other-account-operator", action="append", type=int, default=[], metavar="ID",
+        help="an operator of another account; consent as above")
+    add("--phone-number", action="append", default=[], metavar="+...", help="an E.164 number that the target accepts")
+    add("--conformance-profile", choices=PROFILES, default="standard", help="how much is asked (default: standard)")
+    add("--request-budget", type=int, metavar="N", help="send at most N requests, undo included")
+    add("--rate", type=_rate, metavar="N/m", help="send at most N requests a minute")
+    add("--timeout", type=float, default=10.0, metavar="S", help="seconds for one request (default: 10)")
+    add("--max-wait", type=float, default=120.0, metavar="S", help="seconds to wait for 429 and 503 in all (120)")
+    add("--ca-bundle", type=Path, metavar="PATH", help="certificates to trust instead of the system's")
+    add("--clause", action="append", default=[], metavar="ID", help="only the stories of this clause")
+    add("--family", action="append", default=[], metavar="NAME", help="only the stories of this family")
+    add("--require-complete", action="store_true", help="an incomplete run exits 1")
+    add("--known-failures", type=Path, metavar="FILE", help="clauses that are known to fail (TOML)")
+    add("--conformance-json", type=Path, metavar="PATH", help="write report.json there")
+    add("--conformance-html", type=Path, metavar="PATH", help="write the report as a page there")
+    add("--conformance-markdown", type=Path, metavar="PATH", help="write the report as Markdown there")
+    add("--allow-production", action="store_true", help="let the target be IdentityCall's own address")
+    add("--dry-run", action="store_true", help="print the plan and send nothing")
+    add("--journal", type=Path, metavar="PATH", help="where the undo journal goes (default: under .conformance/)")
+
+
+def _rate(text: str) -> int:
+    found = _RATE.fullmatch(text)
+    if found is None:
+        message = f"{text!r} is no rate: write requests a minute, as in 60/m"
+        raise ArgumentTypeError(message)
+    return int(found[1])
+
+
+def read_limits(config: pytest.Config, target: Target, seed: int) -> Limits:
+    """Read how much a run may send.
+
+    Raises:
+        pytest.UsageError: a number that makes no sense.
+    """
+    profile = config.getoption("--conformance-profile")
+    asked = config.getoption("--request-budget")
+    if asked is not None and asked < 1:
+        message = f"--request-budget {asked}: give at least 1; a profile's own budgets are 60, 300 and 3000"
+        raise pytest.UsageError(message)
+    timeout = config.getoption("--timeout")
+    if timeout <= 0:
+        message = f"--timeout {timeout:g}: give a number of seconds above 0"
+        raise pytest.UsageError(message)
+    bundle = config.getoption("--ca-bundle")
+    if bundle is not None and not bundle.is_file():
+        message = f"--ca-bundle {bundle}: no such file"
+        raise pytest.UsageError(message)
+    journal = config.getoption("--journal")
+    if journal is None and target.kind == "url":
+        journal = Path(".conformance") / f"journal-{os.getpid()}.jsonl"
+    budget = min(BUDGETS[profile], asked or BUDGETS[profile])
+    return Limits(
+        profile, budget, config.getoption("--rate"), timeout, config.getoption("--max-wait"), bundle, journal, seed
+    )
+
+
+def read_target(config: pytest.Config) -> tuple[Target, MockServer | None]:
+    """Read whom a run speaks to; the embedded mock is made, not started, where no URL is given.
+
+    Raises:
+        pytest.UsageError: what is missing or contradicts itself, in one line that says what to do.
+    """
+    url = config.getoption("--target-url") or os.environ.get("IDENTITYCALL_BASE_URL")
+    for phone in config.getoption("--phone-number"):
+        if not E164.fullmatch(phone):
+            message = f"--phone-number {phone}: not E.164; write it as +12025550150"
+            raise pytest.UsageError(message)
+    if not url:
+        try:
+            mock = MockServer(config.getoption("--mock-variant"), config.getoption("--mock-fault"))
+        except ValueError as error:
+            raise pytest.UsageError(str(error)) from None
+        return Target("mock", "", Keyring({})), mock
+    return _read_url_target(config, url.rstrip("/")), None
+
+
+def _read_url_target(config: pytest.Config, url: str) -> Target:
+    if config.getoption("--mock-variant") or config.getoption("--mock-fault"):
+        raise pytest.UsageError("--mock-variant and --mock-fault are for the embedded mock: leave out --target-url")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        message = f"--target-url {url}: write it with the scheme and the path, as in https://host/api/v1/public"
+        raise pytest.UsageError(message)
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise pytest.UsageError("--target-url: leave out user names, passwords, queries and fragments")
+    keys = Keyring.from_environment(os.environ)
+    if "account" not in keys.actors:
+        raise pytest.UsageError("no key: set IDENTITYCALL_API_KEY to an account-wide key")
+    numbers = config.getoption("--virtual-number")
+    if not numbers:
+        raise pytest.UsageError("a URL without --virtual-number: name the number that may be written to")
+    return Target(
+        "url",
+        url,
+        keys,
+        tuple(dict.fromkeys(numbers)),
+        tuple(config.getoption("--foreign-virtual-number")),
+        tuple(config.getoption("--other-account-virtual-number")),
+        tuple(config.getoption("--other-account-operator")),
+        tuple(config.getoption("--phone-number")),
+    )
+
+
+def mock_target(config: pytest.Config, mock: MockServer) -> Target:
+    """Return the started mock as a target; what the user names is taken before what the mock offers."""
+
+    def given(option: str, offered: int | None) -> tuple[int, ...]:
+        named = tuple(config.getoption(option))
+        return named or (() if offered is None else (offered,))
+
+    return Target(
+        "mock",
+        mock.base_url,
+        Keyring(mock.keys),
+        tuple(config.getoption("--virtual-number")) or mock.virtual_numbers,
+        given("--foreign-virtual-number", mock.foreign_virtual_number),
+        given("--other-account-virtual-number", mock.other_account_virtual_number),
+        given("--other-account-operator", mock.other_account_operator),
+        tuple(config.getoption("--phone-number")) or mock.phone_numbers,
+        any_phone_number=True,
+    )
+
+
+def read_selection(config: pytest.Config) -> frozenset[str] | None:
+    """Return the clauses that were asked for, or None for all.
+
+    Raises:
+        pytest.UsageError: an unknown clause or family.
+    """
+    contract = load_contract()
+    chosen: set[str] = set()
+    for clause in config.getoption("--clause"):
+        if clause not in contract.clauses:
+            message = f"--clause {clause}: no such clause; `identitycall-conformance explain` lists them all"
+            raise pytest.UsageError(message)
+        chosen.add(clause)
+    for family in config.getoption("--family"):
+        if family not in contract.families:
+            message = f"--family {family}: no such family; there are {', '.join(contract.families)}"
+            raise pytest.UsageError(message)
+        chosen |= {each.id for each in contract.clauses.values() if each.family == family}
+    return frozenset(chosen) or None

@@ -1,0 +1,145 @@
+"""What a response says: status, error texts, and the detail payload as far as it can be read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.contract.clauses import Answer as ContractAnswer
+from conformance.exchange import Response
+from conformance.oracle.world import Place, Places
+
+NO_JSON = object()
+ATTRIBUTES = (
+    "phone_number",
+    "name",
+    "country_code",
+    "active",
+    "recording",
+    "routing_strategy",
+    "ai_receptionist_enabled",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A detail payload, as far as its members have the documented types.
+
+    Args:
+        places: the operators that have an integer id and priority, by priority.
+        array: the ids of the operators array, in its own order.
+        operators: id -> entry, of the operators array.
+        available: id -> entry, of available_operators.
+    """
+
+    id: Any
+    data: Mapping[str, Any]
+    places: Places
+    array: tuple[int, ...]
+    operators: Mapping[int, Mapping[str, Any]]
+    available: Mapping[int, Mapping[str, Any]]
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return the attached operators by priority."""
+        return tuple(place.operator for place in self.places)
+
+    @property
+    def attributes(self) -> dict[str, Any]:
+        """Return the plain attributes that are there."""
+        return {name: self.data[name] for name in ATTRIBUTES if name in self.data}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A response, parsed.
+
+    Args:
+        json: the parsed body, or NO_JSON.
+        errors: the texts of `error` or `errors`; None where the body has neither in its documented type.
+    """
+
+    status: int
+    json: Any = NO_JSON
+    errors: tuple[str, ...] | None = None
+    retry_after: str | None = None
+    media_type: str = ""
+    detail: Detail | None = None
+    entries: tuple[Mapping[str, Any], ...] | None = field(default=None)
+
+    @property
+    def data(self) -> Any:
+        """Return the `data` member, or None."""
+        return self.json.get("data") if isinstance(self.json, dict) else None
+
+    @property
+    def is_put_off(self) -> bool:
+        """Tell whether the server only asked to come again later (contract 2, 429; contract 3, 503)."""
+        return self.status == 429 or (self.status == 503 and self.retry_after is not None)
+
+    def fits(self, expected: ContractAnswer) -> bool:
+        """Tell whether status and documented text are those of an answer of the contract.
+
+        The shape of other error bodies is judged by clauses of its own.
+        """
+        if self.status not in expected.status:
+            return False
+        if expected.error == "documented":
+            return isinstance(self.json, dict) and self.json.get("error") == expected.text
+        return True
+
+
+def read_answer(response: Response, *, is_detail: bool) -> Answered:
+    """Parse a response; `is_detail` where the call answers with the detail payload."""
+    parsed: Any = NO_JSON
+    try:
+        parsed = json.loads(response.body.decode("utf-8")) if response.body else NO_JSON
+    except (ValueError, RecursionError):
+        parsed = NO_JSON
+    media_type = (response.header("content-type") or "").partition(";")[0].strip().lower()
+    data = parsed.get("data") if isinstance(parsed, dict) else None
+    return Answered(
+        response.status,
+        parsed,
+        _errors(parsed),
+        response.header("retry-after"),
+        media_type,
+        read_detail(data) if is_detail and response.status == 200 else None,
+        tuple(each for each in data if isinstance(each, dict)) if isinstance(data, list) else None,
+    )
+
+
+def read_detail(data: Any) -> Detail | None:
+    """Read the `data` member of a detail payload; None where it has no operators array at all."""
+    if not isinstance(data, dict) or not isinstance(data.get("operators"), list):
+        return None
+    entries = [each for each in data["operators"] if isinstance(each, dict) and is_integer(each.get("id"))]
+    placed = [Place(each["id"], each["priority"]) for each in entries if is_integer(each.get("priority"))]
+    raw_available = data.get("available_operators")
+    available = raw_available if isinstance(raw_available, list) else []
+    return Detail(
+        data.get("id"),
+        data,
+        tuple(sorted(placed, key=lambda place: place.priority)),
+        tuple(each["id"] for each in entries),
+        {each["id"]: each for each in entries},
+        {each["id"]: each for each in available if isinstance(each, dict) and is_integer(each.get("id"))},
+    )
+
+
+def is_integer(value: Any) -> bool:
+    """Tell whether a JSON value is an integer; booleans are not."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _errors(parsed: Any) -> tuple[str, ...] | None:
+    if not isinstance(parsed, dict):
+        return None
+    if isinstance(parsed.get("error"), str) and parsed["error"].strip():
+        return (parsed["error"],)
+    listed = parsed.get("errors")
+    if isinstance(listed, list) and listed and all(isinstance(each, str) and each.strip() for each in listed):
+        return tuple(listed)
+    return None

@@ -1,0 +1,234 @@
+"""What an answer shows that differs from what had to be there, each difference with the clause it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from conformance.oracle import calls
+from conformance.oracle.answers import Detail
+from conformance.oracle.blame import clause_of_change, clause_of_newcomer, culprits
+from conformance.oracle.step import Difference, Step
+from conformance.oracle.world import Place, Places
+
+_LIMIT_SHOWN = 12
+
+
+def show(places: Places | tuple[int, ...]) -> str:
+    """Write a list of operators for people: `12@0 22@1`, or ids alone."""
+    parts = [f"{each.operator}@{each.priority}" if isinstance(each, Place) else str(each) for each in places]
+    shown = " ".join(parts[:_LIMIT_SHOWN])
+    return (shown + (f" and {len(parts) - _LIMIT_SHOWN} more" if len(parts) > _LIMIT_SHOWN else "")) or "nobody"
+
+
+def of_places(step: Step) -> Iterator[Difference]:
+    """Compare the operators that a detail payload lists with those that had to be there."""
+    detail = step.detail
+    if detail is None or step.number_id is None or step.call.path_oddity:
+        return
+    if step.call.operation == calls.GET_NUMBER:
+        yield from _read(step, detail)
+    elif step.state.places is not None and step.succeeded:
+        if step.adds:
+            yield from _added(step, detail)
+        elif step.call.operation == calls.REMOVE:
+            yield from _removed(step, detail)
+        elif step.call.operation == calls.UPDATE_NUMBER:
+            yield from _updated(step, detail)
+
+
+def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> Iterator[Difference]:
+    for operator in ids:
+        entry = detail.operators[operator]
+        found = culprits(
+            step.unseen_writes, operator=operator, phone=entry.get("phone_number"), name=entry.get("name")
+        )
+        clause = clause_of_newcomer(step.contract, found[0], step.number_id) if found else otherwise
+        if found and clause in {"CREATE-MAKES-ONE", "EFFECTS-OPERATOR-LIST"}:
+            clause = otherwise
+        yield Difference(
+            clause,
+            f"operator {operator} is on the list of number {step.number_id}, where nothing put it",
+            show(step.old_places),
+            show(detail.places),
+            tuple(write.exchange for write in found[:1]),
+        )
+
+
+# ---------------------------------------------------------------------- a read
+def _read(step: Step, detail: Detail) -> Iterator[Difference]:
+    expected = step.state.places
+    if expected is None or not step.is_steady:
+        yield from _ours_elsewhere(step, detail)
+        return
+    before = [place.operator for place in expected]
+    extra = [each for each in detail.ids if each not in before]
+    writes = step.unseen_writes
+    missing = [each for each in before if each not in detail.ids]
+    quiet = "PAYLOAD-SAME-AS-GET" if step.state.shown_by_write else "EFFECTS-READ"
+    changed = clause_of_change(step.contract, writes, step.number_id or 0) if writes else quiet
+    yield from _newcomers(step, detail, extra, changed)
+    make = partial(Difference, expected=show(expected), actual=show(detail.places))
+    only_project = step.actor.scope == "project"
+    for operator in missing:
+        just_attached = not writes and step.state.shown_by_write and expected[-1].operator == operator
+        clause = "SCOPE-SEES-ATTACHED" if only_project else "ATTACH-STANDS" if just_attached else changed
+        yield make(clause, f"operator {operator} is gone from the list of number {step.number_id}")
+    rest = tuple(place for place in detail.places if place.operator in before)
+    old = tuple(place for place in expected if place.operator in detail.ids)
+    if rest != old and sorted(rest, key=_key) != sorted(old, key=_key):
+        yield make(changed, f"the order or priorities of number {step.number_id} changed")
+
+
+def _key(place: Place) -> tuple[int, int]:
+    return place.operator, place.priority
+
+
+def _ours_elsewhere(step: Step, detail: Detail) -> Iterator[Difference]:
+    """Elsewhere other people edit: only an operator of ours is held against the server."""
+    if step.is_steady or step.state.orders is not None:
+        return
+    expected = {place.operator for place in step.old_places}
+    for operator in detail.ids:
+        known = step.before.operator(operator)
+        if known.ours and known.exists and operator not in expected:
+            yield Difference(
+                "EFFECTS-OTHER-NUMBERS",
+                f"operator {operator} is on number {step.number_id}, to which nobody attached it",
+                f"number {step.number_id} without operator {operator}",
+                show(detail.places),
+                tuple(write.exchange for write in culprits(step.before.writes, operator=operator)[:1]),
+            )
+
+
+# ---------------------------------------------------------------------- a write's own answer
+def _added(step: Step, detail: Detail) -> Iterator[Difference]:
+    target = step.target
+    before = [place.operator for place in step.old_places]
+    make = partial(Difference, expected=_expected_after_adding(step), actual=show(detail.places))
+    again = step.reattaches
+    extra = [each for each in detail.ids if each not in before and each != target]
+    if step.match is None:
+        return
+    creation = step.match.outcome.creation
+    otherwise = "REATTACH-NOOP" if again else "ATTACH-NOBODY-ELSE"
+    sent_phones = {step.fields.get("phone_number")} - {None} if step.fields and _hashable(step) else set()
+    beside = [each for each in extra if detail.operators[each].get("phone_number") in sent_phones]
+    for operator in dict.fromkeys(beside):
+        clause = "CREATE-LISTED" if creation else "PRECEDENCE-CREATES-NOBODY"
+        yield make(clause, f"operator {operator} was made and attached besides")
+    yield from _newcomers(step, detail, [each for each in dict.fromkeys(extra) if each not in beside], otherwise)
+    for operator in [each for each in before if each not in detail.ids]:
+        yield make(otherwise, f"operator {operator} is gone from the list")
+    yield from _of_the_rest(step, detail, "REATTACH-NOOP" if again else "ORDER-STANDS")
+    if target is not None and detail.array.count(target) != 1:
+        clause = "REATTACH-NOOP" if again else "CREATE-LISTED" if creation else "ATTACH-LISTED"
+        yield make(clause, f"operator {target} stands {detail.array.count(target)} times on the list")
+    if target is None and step.match.outcome.answer.effect == "creates":
+        yield make("CREATE-LISTED", "no new operator is on the list")
+
+
+def _hashable(step: Step) -> bool:
+    return isinstance(step.fields.get("phone_number"), str | None)
+
+
+def _expected_after_adding(step: Step) -> str:
+    if step.reattaches:
+        return show(step.old_places)
+    return f"{show(step.old_places)}, then {step.target if step.target is not None else 'the new one'}"
+
+
+def _of_the_rest(step: Step, detail: Detail, clause: str) -> Iterator[Difference]:
+    here = [place for place in detail.places if any(place.operator == old.operator for old in step.old_places)]
+    old = [place for place in step.old_places if place.operator in detail.ids]
+    if sorted(here, key=_key) != sorted(old, key=_key):
+        yield Difference(
+            clause, "those on the list before changed their order or priorities", show(tuple(old)), show(tuple(here))
+        )
+
+
+def _removed(step: Step, detail: Detail) -> Iterator[Difference]:
+    gone = step.operator_id
+    if step.match is None or gone is None:
+        return
+    rest = tuple(place for place in step.old_places if place.operator != gone)
+    make = partial(Difference, expected=f"{show(rest)}, renumbered or not", actual=show(detail.places))
+    if gone in detail.ids:
+        yield make("REMOVE-TAKES-OFF", f"operator {gone} is still on the list")
+    ids = [place.operator for place in rest]
+    for operator in [each for each in ids if each not in detail.ids]:
+        yield make("REMOVE-TAKES-OFF", f"operator {operator} is gone from the list too")
+    yield from _newcomers(
+        step, detail, [each for each in detail.ids if each not in ids and each != gone], "REMOVE-TAKES-OFF"
+    )
+    left = [place for place in detail.places if place.operator in ids]
+    stayed = [each for each in ids if each in detail.ids]
+    if [place.operator for place in left] != stayed:
+        yield make("ORDER-REST-STANDS", "the order of the rest changed")
+    elif removal_reading(rest, tuple(left)) is None:
+        yield make("ORDER-AFTER-REMOVAL", "the priorities of the rest are neither the old ones nor 0, 1, 2 and so on")
+
+
+def removal_reading(rest: Places, left: Places) -> str | None:
+    """Name what became of the priorities of the rest; None where it is no reading."""
+    priorities = [place.priority for place in left]
+    renumbered = list(range(len(left)))
+    kept = [place.priority for place in rest if any(place.operator == each.operator for each in left)]
+    if priorities == kept:
+        return "removed last" if priorities == renumbered else "gap"
+    start = min((place.priority for place in rest), default=0)
+    consecutive = list(range(min(start, 1), min(start, 1) + len(left)))
+    return "renumbered" if priorities in (renumbered, consecutive) else None
+
+
+def _updated(step: Step, detail: Detail) -> Iterator[Difference]:
+    if sorted(detail.places, key=_key) != sorted(step.old_places, key=_key):
+        yield Difference(
+            "UPDATE-NUMBER-KEEPS",
+            "an update changed the operators",
+            show(step.old_places),
+            show(detail.places),
+        )
+
+
+# ---------------------------------------------------------------------- the plain attributes
+def of_attributes(step: Step) -> Iterator[Difference]:
+    """Compare a designated number's plain attributes with those seen before."""
+    detail, known = step.detail, step.state.attributes
+    if detail is None or not step.is_steady:
+        return
+    sent: dict[str, Any] = {}
+    if step.call.operation == calls.UPDATE_NUMBER and step.succeeded:
+        sent = dict(step.fields)
+    for name, value in detail.attributes.items():
+        if name in sent:
+            if value != sent[name]:
+                yield _attribute("UPDATE-NUMBER-TAKES", step, name, sent[name], value)
+        elif name in known and value != known[name]:
+            yield _attribute(_attribute_clause(step, name), step, name, known[name], value)
+
+
+def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -> Difference:
+    return Difference(clause, f"{name} of number {step.number_id} changed", repr(expected), repr(actual))
+
+
+def _attribute_clause(step: Step, name: str) -> str:
+    by_add = "EFFECTS-ROUTING-STRATEGY" if name == "routing_strategy" else "EFFECTS-NUMBER-ATTRIBUTES"
+    if step.call.operation == calls.REMOVE:
+        return "REMOVE-KEEPS-OPERATOR"
+    if step.call.operation == calls.UPDATE_NUMBER:
+        return "UPDATE-NUMBER-KEEPS"
+    if step.adds:
+        return by_add
+    writes = step.unseen_writes
+    if not writes:
+        return "PAYLOAD-SAME-AS-GET" if step.state.shown_by_write else "EFFECTS-READ"
+    by_call = {
+        calls.ADD: by_add,
+        calls.UPDATE_NUMBER: "UPDATE-NUMBER-INVALID" if writes[-1].refused else "UPDATE-NUMBER-KEEPS",
+        calls.REMOVE: "REMOVE-NOT-ATTACHED" if writes[-1].refused else "REMOVE-KEEPS-OPERATOR",
+        calls.DELETE_OPERATOR: "OPERATOR-DELETE-TAKES",
+        calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES",
+    }
+    return by_call.get(writes[-1].operation, "EFFECTS-OTHER-NUMBERS")

@@ -1,0 +1,285 @@
+"""What the contract expects of the answer to any request."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from conformance.actors import Actor
+from conformance.exchange import Request
+from conformance.oracle import calls
+from conformance.oracle.bodies import Body
+from conformance.oracle.calls import Call, canonical_integer
+from conformance.oracle.expect_add import AddExpecting
+from conformance.oracle.expectation import UNJUDGED, Expectation, Expecting
+from conformance.oracle.operator_ids import leading_integer, spelled_integer
+from conformance.oracle.phone_numbers import read_phone_number
+from conformance.oracle.world import World
+
+_ROUTING_STRATEGIES = frozenset({"priority", "round_robin", "simultaneous"})
+_MOST_HEADER_BYTES = 7000
+_AUTH_CLAUSES = {
+    "missing": "AUTH-MISSING",
+    "malformed": "AUTH-MALFORMED",
+    "unknown": "AUTH-UNKNOWN",
+    "expired": "AUTH-EXPIRED",
+}
+_TELLS_NOTHING = frozenset({400, 405, 406, 413, 414, 415, 417, 422, 431})
+
+
+class Expect:
+    """Expects of one request in one world."""
+
+    def __init__(self, expecting: Expecting, world: World, request: Request, call: Call, body: Body, actor: Actor) -> None:
+        self.expecting = expecting
+        self.world = world
+        self.request = request
+        self.call = call
+        self.body = body
+        self.actor = actor
+        self.number = number_named(call)
+
+    def expectation(self) -> Expectation | None:
+        """Return what conforms, or None where the contract says nothing of such a request."""
+        if self.call.operation == calls.OTHER:
+            return self._other_method()
+        base = self._by_itself()
+        if base is None:
+            return None
+        base = self._odd_headers(base)
+        faults = [fault for fault in (self._number_fault(),) if fault is not None]
+        if self.actor.key != "valid":
+            return self._without_key(base, faults)
+        if not self.actor.may_write and self.call.operation not in calls.READS:
+            return self._without_permission(base, faults)
+        base = self._odd_path(base)
+        if not faults:
+            return self._scheme(base)
+        if base.faulty or _is_refusal(base):
+            return self.expecting.either(faults[0], base)
+        return faults[0]
+
+    # ------------------------------------------------------------------ who asks
+    def _without_key(self, base: Expectation, faults: list[Expectation]) -> Expectation:
+        """A key comes before all that tells of the account; what only the input tells may come first."""
+        refused = self.expecting.of(_AUTH_CLAUSES[self.actor.key])
+        base = self._odd_path(base)
+        at_fault = base.faulty and base.clause != UNJUDGED
+        telling_nothing = [
+            outcome for outcome in base.refusals if at_fault and outcome.answer.status <= _TELLS_NOTHING
+        ]
+        if self.call.path_oddity or canonical_integer(self.call.number or "0") is None:
+            telling_nothing += [outcome for outcome in base.refusals if outcome.answer.name == "no route"]
+        if telling_nothing:
+            return Expectation(
+                "ROBUST-TWO-FAULTS",
+                {"first": refused.outcomes, "second": tuple(telling_nothing)},
+                f"{refused.clause}, {base.clause}",
+                faulty=True,
+            )
+        if faults or _is_refusal(base):
+            return replace(refused, clause="AUTH-FIRST")
+        return refused
+
+    def _without_permission(self, base: Expectation, faults: list[Expectation]) -> Expectation:
+        adds = self.call.operation == calls.ADD
+        refused = self.expecting.of("PERMISSION-WRITE" if adds else "PERMISSION-NEIGHBOURS")
+        if self.call.operation != calls.DELETE_OPERATOR and not adds:
+            only = tuple(each for each in refused.outcomes if each.answer.name == "write refused")
+            refused = replace(refused, readings={"": only})
+        base = self._odd_path(base)
+        others = faults + ([base] if base.faulty or _is_refusal(base) else [])
+        if others:
+            return self.expecting.either(refused, *others)
+        if self.number is not None and self.world.reads_number(self.actor.name, self.actor.scope, self.number) is None:
+            return refused.also("number not visible", [self.expecting.answer("not found")])
+        return refused
+
+    def _scheme(self, base: Expectation) -> Expectation:
+        if self.actor.name != "lower_case_scheme" or base.faulty:
+            return base
+        accepted = base.outcomes
+        return Expectation(
+            "AUTH-SCHEME-CASE",
+            {"accepted": accepted, "refused": (self.expecting.answer("unauthorized"),)},
+            "bearer",
+        )
+
+    # ------------------------------------------------------------------ what is asked for
+    def _number_fault(self) -> Expectation | None:
+        if self.number is None or canonical_integer(self.call.number) is None:
+            return None
+        sees = self.world.reads_number(self.actor.name, self.actor.scope, self.number)
+        if sees is not False:
+            return None
+        reads = self.call.operation == calls.GET_NUMBER
+        if self.number in self.world.setting.other_account_numbers:
+            return self.expecting.of("SCOPE-OTHER-ACCOUNT-NUMBER")
+        listing = self.world.number_lists.get("account")
+        exists = self.number in self.world.setting.foreign_numbers or (listing and self.number in listing.ids)
+        if self.actor.scope == "project" and exists:
+            return self.expecting.of("SCOPE-NUMBER-READ" if reads else "SCOPE-NUMBER")
+        by_call = {calls.GET_NUMBER: "GET-NUMBER-NOT-FOUND", calls.REMOVE: "REMOVE-NOT-FOUND"}
+        return self.expecting.of(by_call.get(self.call.operation, "NOT-FOUND-NUMBER"))
+
+    def _by_itself(self) -> Expectation | None:
+        """Return what is expected where key, permission, headers and path are in order."""
+        operation = self.call.operation
+        if operation == calls.ADD:
+            return self._add()
+        if operation == calls.GET_NUMBER:
+            return self._seen(self.expecting.of(self._read_clause("GET-NUMBER-ANSWERS")))
+        if operation == calls.LIST_NUMBERS:
+            return self.expecting.of(self._read_clause("LIST-NUMBERS-ANSWERS"))
+        if operation == calls.LIST_OPERATORS:
+            return self.expecting.of(self._read_clause("OPERATORS-ANSWERS"))
+        if operation == calls.UPDATE_NUMBER:
+            return self._update_number()
+        if operation == calls.REMOVE:
+            return self._remove()
+        if operation == calls.CREATE_OPERATOR:
+            return self._create_operator()
+        return self._operator_call()
+
+    def _read_clause(self, clause: str) -> str:
+        return clause if self.actor.may_write else "PERMISSION-READS"
+
+    def _seen(self, base: Expectation) -> Expectation:
+        """Leave the answer open where it is not known whether the key can see the number."""
+        if self.number is None:
+            return base
+        if self.world.reads_number(self.actor.name, self.actor.scope, self.number) is None:
+            return self.expecting.unjudged(base, self.expecting.of("NOT-FOUND-NUMBER"))
+        return base
+
+    def _add(self) -> Expectation:
+        adding = AddExpecting(self.expecting, self.world, self._owner(), self._scope(), self.number)
+        return self._seen(adding.of_body(self.body, dict(self.call.query)))
+
+    def _owner(self) -> str:
+        return self.actor.name if self.actor.key == "valid" else "account"
+
+    def _scope(self) -> str:
+        return self.actor.scope if self.actor.scope == "project" else "account"
+
+    def _update_number(self) -> Expectation | None:
+        fields = self.body.fields
+        if self.body.kind != "object" or self.body.oddities:
+            return None
+        strategy = fields.get("routing_strategy", "priority")
+        if isinstance(strategy, str) and strategy not in _ROUTING_STRATEGIES:
+            return self.expecting.of("UPDATE-NUMBER-INVALID")
+        types = {"name": str, "active": bool, "recording": bool, "routing_strategy": str}
+        if not fields or any(not isinstance(value, types.get(name, str)) for name, value in fields.items()):
+            return None
+        if fields.keys() - types.keys():
+            return None
+        return self._seen(self.expecting.of("UPDATE-NUMBER-ANSWERS"))
+
+    def _remove(self) -> Expectation | None:
+        operator = removed_operator(self.call, self.body)
+        if operator is None or self.number is None:
+            return None
+        holds = self.world.number(self.number).holds(operator)
+        if holds is None:
+            return self.expecting.unjudged(
+                self.expecting.of("REMOVE-ANSWERS"), self.expecting.of("REMOVE-NOT-ATTACHED")
+            )
+        return self._seen(self.expecting.of("REMOVE-ANSWERS" if holds else "REMOVE-NOT-ATTACHED"))
+
+    def _create_operator(self) -> Expectation | None:
+        fields = self.body.fields
+        phone = read_phone_number(fields.get("phone_number"))
+        if self.body.kind != "object" or self.body.oddities or phone.kind != "e164":
+            return None
+        if not isinstance(fields.get("name"), str) or not fields["name"].strip():
+            return None
+        made = self.expecting.of("OPERATOR-CREATE-ANSWERS")
+        if phone.stored in self.world.setting.accepted_phone_numbers:
+            return made
+        return made.also("refused", [self.expecting.answer("invalid")])
+
+    def _operator_call(self) -> Expectation | None:
+        operator = canonical_integer(self.call.operator)
+        if operator is None:
+            return None
+        resolves = self.world.resolves(self._owner(), self._scope(), operator)
+        if self.call.operation == calls.GET_OPERATOR:
+            found, missing = self._read_clause("OPERATOR-PAGE-ANSWERS"), "OPERATOR-PAGE-NOT-FOUND"
+        elif self.call.operation == calls.UPDATE_OPERATOR:
+            if self.body.kind != "object" or self.body.oddities:
+                return None
+            found, missing = "OPERATOR-UPDATE-ANSWERS", "OPERATOR-PAGE-NOT-FOUND"
+        else:
+            return self._delete_operator(resolves)
+        if resolves is None:
+            return self.expecting.unjudged(self.expecting.of(found), self.expecting.of(missing))
+        return self.expecting.of(found if resolves else missing)
+
+    def _delete_operator(self, resolves: bool | None) -> Expectation:
+        needs_permission = self.expecting.of("PERMISSION-DELETE").readings["delete is needed"]
+        deleted, missing = self.expecting.of("OPERATOR-DELETE-ANSWERS"), self.expecting.of("OPERATOR-PAGE-NOT-FOUND")
+        if resolves is None:
+            return self.expecting.unjudged(deleted, missing, self.expecting.of("PERMISSION-DELETE"))
+        return (deleted if resolves else missing).also("delete is needed", needs_permission)
+
+    # ------------------------------------------------------------------ odd ways to ask
+    def _other_method(self) -> Expectation | None:
+        if not self.call.known_path or self.request.method in {"HEAD", "OPTIONS"}:
+            return None
+        found = self.expecting.of("METHOD-OTHER", self.request.method)
+        if self.actor.key != "valid":
+            return found.also("unauthorized", [self.expecting.answer("unauthorized")])
+        if not self.actor.may_write:
+            return found.also("write refused", [self.expecting.answer("write refused")])
+        return found
+
+    def _odd_headers(self, base: Expectation) -> Expectation:
+        accept = self.request.header("accept")
+        if accept is not None and not _allows_json(accept):
+            base = self.expecting.around("ACCEPT-WITHOUT-JSON", base, "Accept")
+        size = len(self.request.target) + sum(len(name) + len(value) for name, value in self.request.headers)
+        if self.request.header("expect") is not None or size > _MOST_HEADER_BYTES:
+            base = self.expecting.around("HTTP-LIMITS", base, "Expect" if size <= _MOST_HEADER_BYTES else "size")
+        return base
+
+    def _odd_path(self, base: Expectation) -> Expectation:
+        if self.call.path_oddity:
+            return self.expecting.around(self.call.path_oddity, base, "slashes or case")
+        if self.call.number is None or canonical_integer(self.call.number) is not None:
+            return base
+        if spelled_integer(self.call.number) is not None:
+            return self.expecting.around("PATH-ID-SPELLED", base, "number")
+        row = self.expecting.around("PATH-ID-NOT-INTEGER", base, "number")
+        if self.number is None:
+            row = replace(row, readings={"refused": (*row.readings["refused"], *base.refusals)})
+        return row
+
+
+def number_named(call: Call) -> int | None:
+    """Return the virtual number that a path names, however it is spelled, or None."""
+    if call.number is None:
+        return None
+    canonical = canonical_integer(call.number)
+    if canonical is not None:
+        return canonical
+    spelled = spelled_integer(call.number)
+    return spelled if spelled is not None else leading_integer(call.number)
+
+
+def removed_operator(call: Call, body: Body) -> int | None:
+    """Return the operator that a removal names in the query or the JSON body; None if none or two."""
+    named: set[Any] = {canonical_integer(value) for name, value in call.query if name == "operator_id"}
+    if body.kind == "object" and "operator_id" in body.fields:
+        value = body.fields["operator_id"]
+        named.add(value if isinstance(value, int) and not isinstance(value, bool) else None)
+    return named.pop() if len(named) == 1 else None
+
+
+def _is_refusal(base: Expectation) -> bool:
+    return base.clause != UNJUDGED and bool(base.outcomes) and not any(each.succeeds for each in base.outcomes)
+
+
+def _allows_json(accept: str) -> bool:
+    ranges = {part.partition(";")[0].strip().lower() for part in accept.split(",")}
+    return bool(ranges & {"application/json", "application/*", "*/*"})

@@ -1,0 +1,247 @@
+"""What the contract expects of POST /virtual_numbers/{id}/add_operator (contract 1 and 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from conformance.oracle import names, operator_ids, phone_numbers
+from conformance.oracle.bodies import Body
+from conformance.oracle.expectation import LIMITED, UNJUDGED, Creation, Expectation, Expecting
+from conformance.oracle.names import Name, read_name
+from conformance.oracle.operator_ids import OperatorId, read_operator_id
+from conformance.oracle.phone_numbers import PhoneNumber, read_phone_number
+from conformance.oracle.world import World
+
+_KNOWN_FIELDS = frozenset({"operator_id", "phone_number", "name"})
+_UNREADABLE_TEXT = Name("JSON-ODDITIES", {"read": lambda _stored: True}, may_refuse=True, label="unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The three documented fields of a body, as the contract reads them."""
+
+    operator_id: OperatorId = operator_ids.ABSENT
+    phone_number: PhoneNumber = phone_numbers.ABSENT
+    name: Name = names.ABSENT
+    has_name: bool = False
+
+
+def read_fields(raw: Mapping[str, Any]) -> Fields:
+    """Read the documented fields of a parsed object."""
+    return Fields(
+        read_operator_id(raw["operator_id"]) if "operator_id" in raw else operator_ids.ABSENT,
+        read_phone_number(raw["phone_number"]) if "phone_number" in raw else phone_numbers.ABSENT,
+        read_name(raw["name"]) if "name" in raw else names.ABSENT,
+        "name" in raw,
+    )
+
+
+class AddExpecting:
+    """Expects of one request's fields, sent by one actor to one number, in one world."""
+
+    def __init__(self, expecting: Expecting, world: World, actor: str, scope: str, number: int | None) -> None:
+        self.expecting = expecting
+        self.world = world
+        self.actor = actor
+        self.scope = scope
+        self.number = number
+
+    def of_body(self, body: Body, query: Mapping[str, str]) -> Expectation:
+        """Return what is expected of a body, its oddities and the query's fields included."""
+        if body.kind in {"not JSON", "other value", "form", "empty"}:
+            found = self._unreadable(body, query)
+        else:
+            found = self._object(body, query)
+        for clause in body.oddities:
+            found = self.expecting.around(clause, found, found.input_class)
+        return found
+
+    def of_fields(self, fields: Fields) -> Expectation:
+        """Return what is expected of the three fields by themselves."""
+        found = self._by_operator_id(fields)
+        if fields.has_name and fields.name.clause == "NAME-OF-OTHER-TYPE" and found.clause != fields.name.clause:
+            refused = [outcome for outcome in self.expecting.of(fields.name.clause).outcomes if not outcome.succeeds]
+            found = found.also("refused for the name", refused)
+        return found
+
+    def _unreadable(self, body: Body, query: Mapping[str, str]) -> Expectation:
+        clause = {"not JSON": "BODY-NOT-JSON", "other value": "BODY-NOT-OBJECT", "empty": "BODY-EMPTY"}.get(
+            body.kind, "QUERY-OR-FORM"
+        )
+        found = self.expecting.of(clause, body.kind)
+        if body.kind == "form":
+            return self.expecting.unjudged(found)
+        if _KNOWN_FIELDS & query.keys():
+            read = self.of_fields(read_fields(dict(query)))
+            return replace(self.expecting.around("QUERY-OR-FORM", read, "query alone"), clause="QUERY-OR-FORM").also(
+                "body refused", found.outcomes
+            )
+        return found
+
+    def _object(self, body: Body, query: Mapping[str, str]) -> Expectation:
+        fields = read_fields(body.fields)
+        if "JSON-ODDITIES" in body.oddities and fields.has_name:
+            fields = replace(fields, name=_UNREADABLE_TEXT)
+        found = self.of_fields(fields)
+        if body.first != body.fields:
+            found = found.also("first of the same field", self.of_fields(read_fields(body.first)).outcomes)
+        if _KNOWN_FIELDS & query.keys():
+            merged = self.of_fields(read_fields({**body.fields, **query}))
+            alone = self.of_fields(read_fields(dict(query)))
+            found = self.expecting.around("QUERY-OR-FORM", found, "query beside a body").also(
+                "read", (*merged.outcomes, *alone.outcomes)
+            )
+        if body.fields.keys() - _KNOWN_FIELDS:
+            found = self.expecting.around("UNKNOWN-FIELDS", found, "beside the documented fields")
+        return found
+
+    # ------------------------------------------------------------------ shape A
+    def _by_operator_id(self, fields: Fields) -> Expectation:
+        given, phone = fields.operator_id, fields.phone_number
+        if given.kind == "absent":
+            return self._by_phone(fields)
+        if given.kind == "exact":
+            return self._reference(given.value or 0, fields)
+        beside_phone = phone.kind in {"e164", "other form"}
+        if given.kind == "spelled":
+            named = self._reference(given.value or 0, replace(fields, operator_id=OperatorId("exact", given.value)))
+            found = self.expecting.around("OPERATOR-ID-SPELLED", named, given.label)
+            return replace(found, clause=UNJUDGED) if beside_phone else found
+        if beside_phone:
+            made = self._create(phone, fields.name)
+            found = self.expecting.of("PRECEDENCE-BLANK-ID", given.label, operators=given.casts)
+            absent = tuple(made.outcomes)
+            cast = found.readings["cast"] if given.casts else ()
+            return replace(found, readings={**found.readings, "absent": absent, "cast": cast})
+        if phone.kind not in {"absent", "blank"}:
+            return self.expecting.either(self._naming_nobody(given), self._by_phone(fields))
+        return self._naming_nobody(given)
+
+    def _naming_nobody(self, given: OperatorId) -> Expectation:
+        if given.kind == "blank":
+            return self.expecting.of("MISSING-ID-BLANK", given.label)
+        found = self.expecting.of("OPERATOR-ID-NOBODY", given.label, operators=given.casts)
+        readings = dict(found.readings)
+        if not given.may_be_absent:
+            del readings["absent"]
+        if not given.casts:
+            del readings["cast"]
+        return replace(found, readings=readings)
+
+    def _reference(self, operator: int, fields: Fields) -> Expectation:
+        state = self.world.number(self.number or 0)
+        attached = state.holds(operator)
+        resolves = self.world.resolves(self.actor, self.scope, operator)
+        success = self.expecting.of(self._success_clause(operator, fields, attached), operators={operator})
+        success = replace(success, input_class=fields.phone_number.label or "name alone")
+        if resolves is None:
+            return self.expecting.unjudged(success, self.expecting.of("NOT-FOUND-OPERATOR"))
+        if not resolves:
+            if attached and self.world.operator(operator).exists is not False:
+                return self.expecting.of("REATTACH-OTHER-PROJECT", operators={operator})
+            return self.expecting.of(self._unresolved_clause(operator, fields))
+        if attached is None:
+            return replace(success.also(LIMITED, [self.expecting.answer("invalid")]), clause=UNJUDGED)
+        if attached:
+            return success
+        return self._onto_the_list(success, operator)
+
+    def _onto_the_list(self, success: Expectation, operator: int | None) -> Expectation:
+        """Add what may refuse one more operator: an inactive one, an inactive number, a full list."""
+        refused = self.expecting.answer("invalid")
+        inactive = operator is not None and self.world.operator(operator).record.get("active") is False
+        if inactive:
+            return self.expecting.of("ATTACH-INACTIVE-OPERATOR", "reference", operators={operator or 0})
+        if self.world.number(self.number or 0).attributes.get("active") is False:
+            found = replace(success, clause="ATTACH-INACTIVE-NUMBER", input_class="reference")
+            return replace(found, readings={"attached": success.outcomes, "refused": (refused,)})
+        return success.also(LIMITED, [refused])
+
+    def _success_clause(self, operator: int, fields: Fields, attached: bool | None) -> str:
+        phone = fields.phone_number.kind
+        if phone in {"blank", "other type"}:
+            return "PRECEDENCE-PHONE-OF-OTHER-TYPE"
+        if phone != "absent":
+            return "PRECEDENCE-WINS"
+        if fields.has_name:
+            return "PRECEDENCE-NAME-BESIDE"
+        if attached:
+            return "REATTACH-ANSWERS"
+        if self.scope == "project":
+            return "SCOPE-PROJECT-ATTACH"
+        if self._crosses_projects(operator):
+            return "SCOPE-ACCOUNT-WIDE"
+        return "ATTACH-SEVERAL-NUMBERS" if self.world.attached_at(operator) else "ATTACH-ANSWERS"
+
+    def _crosses_projects(self, operator: int) -> bool:
+        """Tell whether an operator of the project key's project goes to a number outside it."""
+        operators, numbers = self.world.operator_lists.get("project"), self.world.number_lists.get("project")
+        if operators is None or numbers is None:
+            return False
+        return operator in operators.ids and self.number not in numbers.ids
+
+    def _unresolved_clause(self, operator: int, fields: Fields) -> str:
+        known = self.world.operator(operator)
+        if operator in self.world.setting.other_account_operators:
+            return "SCOPE-OTHER-ACCOUNT-OPERATOR"
+        if self.scope == "project" and known.exists:
+            return "SCOPE-OPERATOR"
+        if fields.phone_number.kind != "absent":
+            return "PRECEDENCE-UNRESOLVED"
+        return "NOT-FOUND-DELETED-OPERATOR" if known.exists is False else "NOT-FOUND-OPERATOR"
+
+    # ------------------------------------------------------------------ shape B
+    def _by_phone(self, fields: Fields) -> Expectation:
+        phone = fields.phone_number
+        if phone.kind == "absent":
+            return self.expecting.of("MISSING-BOTH")
+        if phone.kind == "blank":
+            return self.expecting.of("MISSING-PHONE-BLANK", phone.label)
+        if phone.kind == "invalid":
+            return self.expecting.of("VALIDATION-PHONE", phone.label)
+        if phone.kind == "other type":
+            creation = Creation(PhoneNumber("e164", phone.stored), fields.name)
+            found = self.expecting.of("PHONE-OF-OTHER-TYPE", phone.label, creation=creation)
+            readings = {name: each for name, each in found.readings.items() if phone.stored or name != "list read"}
+            return replace(found, readings=readings)
+        return self._create(phone, fields.name)
+
+    def _create(self, phone: PhoneNumber, name: Name) -> Expectation:
+        creation = Creation(phone, name)
+        created = self.expecting.of("CREATE-ANSWERS", phone.label, creation=creation)
+        owners = frozenset(
+            operator
+            for operator, known in self.world.operators.items()
+            if known.exists and known.record.get("phone_number") == phone.stored
+        )
+        if owners:
+            found = self.expecting.of("PHONE-EXISTS", phone.label, operators=owners, creation=creation)
+            existing = tuple(
+                replace(outcome, operators=owners) for outcome in found.readings["existing attached"]
+            )
+            return replace(found, readings={"existing attached": existing, **_without(found, "existing attached")})
+        if name.may_refuse:
+            return self._create_with_odd_name(created, name)
+        if phone.kind == "other form":
+            return self.expecting.of("PHONE-OTHER-FORM", phone.label, creation=creation)
+        if phone.stored in self.world.setting.accepted_phone_numbers:
+            return self._onto_the_list(created, None)
+        return self.expecting.of("PHONE-RANGE", phone.label, creation=creation)
+
+    def _create_with_odd_name(self, created: Expectation, name: Name) -> Expectation:
+        if name.clause not in self.expecting.contract.clauses or name.clause == "JSON-ODDITIES":
+            return created.also("refused", [self.expecting.answer("invalid")])
+        row = self.expecting.of(name.clause, name.label)
+        refused = (*row.refusals, self.expecting.answer("invalid"))
+        return Expectation(
+            name.clause,
+            {"created": created.outcomes, "refused": refused},
+            name.label,
+            faulty=self.expecting.is_fault(name.clause),
+        )
+
+
+def _without(found: Expectation, reading: str) -> dict[str, Any]:
+    return {name: outcomes for name, outcomes in found.readings.items() if name != reading}

@@ -1,0 +1,275 @@
+"""The judge: hears a conversation round by round, and says of every clause what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from conformance.actors import ACTORS, Actor
+from conformance.contract.clauses import Contract
+from conformance.exchange import Exchange, Response, in_rounds
+from conformance.oracle import calls, learning, overlap
+from conformance.oracle.answers import read_answer
+from conformance.oracle.bodies import read_body
+from conformance.oracle.calls import read_call
+from conformance.oracle.differences import of_attributes, of_places
+from conformance.oracle.expect import Expect
+from conformance.oracle.expectation import Expecting
+from conformance.oracle.late import LateChecks
+from conformance.oracle.predicates import PREDICATES, Judged, Observed
+from conformance.oracle.predicates.answers import answer_predicates
+from conformance.oracle.predicates.listings import numbers_gained
+from conformance.oracle.predicates.registry import Registered
+from conformance.oracle.records import of_operators
+from conformance.oracle.step import Difference, Step
+from conformance.oracle.world import Setting, World
+
+SECOND_LOOK_AFTER = 0.95  # seconds; a read after a second tells late from never (contract 3)
+_NOBODY = Actor("", "valid", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A clause violated at an exchange."""
+
+    clause: str
+    exchange: int
+    difference: Difference
+
+
+class Judge:
+    """Hears exchanges in order and judges each by every clause.
+
+    Args:
+        contract: the clauses.
+        setting: what the user told about the target.
+        without: clauses to leave out, for the test that every predicate is needed.
+    """
+
+    def __init__(self, contract: Contract, setting: Setting | None = None, *, without: Iterable[str] = ()) -> None:
+        self.contract = contract
+        self.world = World(setting=setting or Setting())
+        self.findings: list[Finding] = []
+        self.exercised: Counter[str] = Counter()
+        self.exercised_at: dict[str, list[int]] = defaultdict(list)
+        self.readings: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._expecting = Expecting(contract)
+        left_out = frozenset(without)
+        registered = {**PREDICATES, **answer_predicates(contract, PREDICATES)}
+        self._by_operation: dict[str, list[Registered]] = defaultdict(list)
+        for each in registered.values():
+            if each.clause not in left_out:
+                for operation in each.on:
+                    self._by_operation[operation].append(each)
+        self._late = LateChecks(self, left_out)
+        self._doubt: tuple[Step, tuple[Difference, ...]] | None = None
+        self._left_out = left_out
+
+    # ------------------------------------------------------------------ hearing
+    def hear_all(self, conversation: Iterable[Exchange]) -> Judge:
+        """Hear a whole conversation and finish."""
+        for exchanges in in_rounds(conversation):
+            self.hear(exchanges)
+        self.finish()
+        return self
+
+    def hear(self, exchanges: Sequence[Exchange]) -> None:
+        """Hear one round: one exchange, or several that overlapped."""
+        if len(exchanges) == 1:
+            self._hear_one(exchanges[0])
+        else:
+            self._settle_doubt(None)
+            self._hear_together(exchanges)
+
+    def finish(self) -> None:
+        """Say what only the end of a conversation tells."""
+        self._settle_doubt(None)
+        self._late.finish()
+
+    @property
+    def wants_second_look(self) -> bool:
+        """Tell whether the last read is at odds with the writes before it, so that it is worth reading again."""
+        return self._doubt is not None
+
+    # ------------------------------------------------------------------ one exchange
+    def _hear_one(self, exchange: Exchange) -> None:
+        step = self.step(exchange)
+        if step is None:
+            self._late.lost(exchange)
+            self._lose(exchange)
+            return
+        self._late.answered(exchange)
+        self._settle_doubt(step)
+        if step.answered.is_put_off:
+            self._judge(step, only_firm=True)
+            return
+        self._compare(step)
+        found, unsettled = self._judge(step)
+        if step.reads and unsettled and not self._looked_twice:
+            self._doubt = (step, tuple(unsettled))
+            self._report(step, [each for each in found if each not in unsettled])
+            return
+        self._looked_twice = False
+        self._report(step, found)
+        if step.reads and step.state.places is not None:
+            self._count("READ-YOUR-WRITES", step)
+        self._late.judged(step)
+        self.world = learning.learn(step)
+        step.after = self.world
+
+    _looked_twice = False
+
+    def _settle_doubt(self, step: Step | None) -> None:
+        """Decide what an odd read was, by the next exchange: late, never, or not looked at again."""
+        if self._doubt is None:
+            return
+        first, differences = self._doubt
+        self._doubt = None
+        same = step is not None and step.exchange.request == first.exchange.request
+        if same and step is not None and step.exchange.started - first.exchange.ended >= SECOND_LOOK_AFTER:
+            self._compare(step)
+            found, _ = self._judge(step, count=False)
+            lasting = {each.clause for each in found}
+            late = [each for each in differences if each.clause not in lasting]
+            self._looked_twice = True
+        else:
+            late = list(differences)
+        if late and "READ-YOUR-WRITES" not in self._left_out:
+            why = "a second later it was right" if same else "it was not read again, so late or never is not known"
+            message = f"{late[0].message}; {why}"
+            difference = Difference("READ-YOUR-WRITES", message, late[0].expected, late[0].actual)
+            self._report(first, [difference])
+
+    def step(self, exchange: Exchange) -> Step | None:
+        """Read an exchange as a step in the world as it is; None where no answer came."""
+        if exchange.response is None:
+            return None
+        request = exchange.request
+        call, body = read_call(request), read_body(request)
+        actor = ACTORS.get(request.actor, replace(_NOBODY, name=request.actor))
+        answered = read_answer(exchange.response, is_detail=call.operation in calls.DETAIL_CALLS)
+        expectation = None
+        if not answered.is_put_off:
+            expectation = Expect(self._expecting, self.world, request, call, body, actor).expectation()
+        return Step(exchange, self.contract, call, body, actor, answered, expectation, self.world)
+
+    def bare_step(self, exchange: Exchange) -> Step:
+        """Return a step of which nothing is expected, for what is not about the answer."""
+        call, body = read_call(exchange.request), read_body(exchange.request)
+        answered = read_answer(exchange.response or Response(0), is_detail=False)
+        actor = ACTORS.get(exchange.request.actor, _NOBODY)
+        return Step(exchange, self.contract, call, body, actor, answered, None, self.world)
+
+    def _compare(self, step: Step) -> None:
+        if not step.differences:
+            step.differences = (*of_places(step), *of_attributes(step), *of_operators(step), *numbers_gained(step))
+
+    def _judge(
+        self, step: Step, *, only_firm: bool = False, count: bool = True
+    ) -> tuple[list[Difference], list[Difference]]:
+        """Ask every predicate; return what is violated, and of that what a second look may take back."""
+        found: list[Difference] = []
+        unsettled: list[Difference] = []
+        for registered in self._by_operation[step.call.operation]:
+            if only_firm and registered.settles:
+                continue
+            judged = registered.judge(step)
+            if judged is None:
+                continue
+            if count:
+                self._count(registered.clause, step, judged)
+            if not isinstance(judged, Observed):
+                found.extend(judged)
+                if registered.settles:
+                    unsettled.extend(judged)
+        if only_firm:
+            self._report(step, found)
+        return found, unsettled
+
+    def _count(self, clause: str, step: Step, judged: Judged = ()) -> None:
+        if clause in self._left_out:
+            return
+        self.exercised[clause] += 1
+        self.exercised_at[clause].append(step.exchange.number)
+        if isinstance(judged, Observed):
+            self.readings[clause][judged.input_class].add(judged.reading)
+
+    def _report(self, step: Step, differences: Iterable[Difference]) -> None:
+        for difference in dict.fromkeys(differences):
+            self.findings.append(Finding(difference.clause, step.exchange.number, difference))
+
+    def report_late(self, step: Step, difference: Difference) -> None:
+        """Report what only a later exchange made certain, at the exchange that it is about."""
+        if difference.clause not in self._left_out:
+            self.exercised[difference.clause] += 1
+            self.exercised_at[difference.clause].append(step.exchange.number)
+            self._report(step, [difference])
+
+    def count_late(self, clause: str, step: Step, reading: str | None = None, input_class: str = "") -> None:
+        """Count what a late check found to hold."""
+        self._count(clause, step, Observed(reading, input_class) if reading else ())
+
+    def _lose(self, exchange: Exchange) -> None:
+        """Forget what a request without answer may have changed."""
+        call = read_call(exchange.request)
+        if call.operation in calls.READS:
+            return
+        step = self.bare_step(exchange)
+        self.world = learning.remember_write(self.world, learning.as_write(step, lost=True))
+        if step.number_id is not None and call.operation in {calls.ADD, calls.REMOVE, calls.UPDATE_NUMBER}:
+            self.world = self.world.with_number(
+                step.number_id, places=None, orders=None, attributes={}, appended=None, joined=None
+            )
+        elif call.operation == calls.DELETE_OPERATOR and step.operator_id is not None:
+            for number, state in self.world.numbers.items():
+                if state.holds(step.operator_id) is not False:
+                    self.world = self.world.with_number(number, places=None, orders=None, appended=None)
+            known = replace(self.world.operator(step.operator_id), exists=None, ours=False)
+            self.world = self.world.with_operators({step.operator_id: known})
+
+    # ------------------------------------------------------------------ several at once
+    def _hear_together(self, exchanges: Sequence[Exchange]) -> None:
+        steps = [step for step in map(self.step, exchanges) if step is not None]
+        lost = [exchange for exchange in exchanges if exchange.response is None]
+        start = self.world
+        for step in steps:
+            self._judge(step, only_firm=True)
+            if "CONCURRENT-ANSWERS" not in self._left_out and not step.reads:
+                self._judge_overlapping_answer(step)
+        for step in steps:
+            step.before = self.world
+            self.world = learning.learn_overlapping(step, start)
+        for number in sorted({step.number_id for step in steps if step.number_id is not None and not step.reads}):
+            orders = None if lost else self._orders(number, steps, start)
+            self.world = self.world.with_number(
+                number, places=None, orders=orders, overlapped=True, appended=None, joined=None, read_moving=None,
+                written_moving=(),
+            )
+        for exchange in lost:
+            self._lose(exchange)
+
+    def _judge_overlapping_answer(self, step: Step) -> None:
+        if step.expectation is None:
+            return
+        self._count("CONCURRENT-ANSWERS", step)
+        if not overlap.refusals_allowed(step):
+            message = "an overlapping request was answered as no order allows"
+            actual = f"{step.answered.status} {'; '.join(step.answered.errors or ())}"
+            self._report(step, [Difference("CONCURRENT-ANSWERS", message, "200", actual)])
+
+    def _orders(self, number: int, steps: Sequence[Step], start: World) -> frozenset[overlap.Order] | None:
+        state = start.number(number)
+        known = state.orders
+        if state.places is not None:
+            known = frozenset({tuple(place.operator for place in state.places)})
+        actions = overlap.actions_on(number, [step for step in steps if not step.answered.is_put_off])
+        if known is None or actions is None:
+            return None
+        orders = overlap.possible_orders(known, actions)
+        if orders is not None and not orders:
+            message = f"no order of the requests on number {number} explains their answers"
+            if "CONCURRENT-ANSWERS" not in self._left_out:
+                self._report(steps[0], [Difference("CONCURRENT-ANSWERS", message, "one order", "none")])
+            return None
+        return orders

@@ -1,0 +1,138 @@
+"""What only a later exchange makes certain: that a refusal was no limit, a name no reason, a drop no accident."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.exchange import Exchange, Request
+from conformance.oracle.predicates.answers import answer_difference, came
+from conformance.oracle.step import Difference, Step
+
+if TYPE_CHECKING:
+    from conformance.oracle.judge import Judge
+
+_FEWEST = 10  # a limit below this is a violated should (contract 3, a limit on operators)
+_ORDINARY_NAMES = frozenset({"NAME-KEPT", "NAME-SPACES", "NAME-NOT-NFC"})
+_DROPS = 2
+
+
+@dataclass(slots=True)
+class _Refusal:
+    """An attachment refused as a full list would refuse it."""
+
+    step: Step
+    number: int
+    size: int
+    people: int
+    creates: bool
+
+
+@dataclass(slots=True)
+class _Accepted:
+    """The largest sizes at which an attachment, and a creation, went through."""
+
+    by_number: dict[int, int] = field(default_factory=dict)
+    people: int = -1
+
+
+class LateChecks:
+    """Remembers what is not certain yet."""
+
+    def __init__(self, judge: Judge, left_out: frozenset[str]) -> None:
+        self._judge = judge
+        self._left_out = left_out
+        self._refusals: list[_Refusal] = []
+        self._accepted = _Accepted()
+        self._refused_names: dict[str, Step] = {}
+        self._drops: Counter[Request] = Counter()
+        self._answered_since: set[Request] = set()
+        self._last: Step | None = None
+
+    def judged(self, step: Step) -> None:
+        """Take note of an answered step, before its world is learned."""
+        self._last = step
+        if step.adds and step.number_id is not None and step.state.places is not None:
+            if step.limited:
+                self._refused(step, step.number_id)
+            elif step.joins:
+                self._went_through(step, step.number_id)
+        if step.match is not None and step.call.operation == "createOperator" and step.succeeded:
+            self._accepted.people = max(self._accepted.people, self._people(step))
+            self._confirm()
+        self._names(step)
+
+    def _people(self, step: Step) -> int:
+        return sum(known.exists is True for known in step.before.operators.values())
+
+    def _refused(self, step: Step, number: int) -> None:
+        creates = bool(step.expectation and any(each.creation for each in step.expectation.outcomes))
+        self._refusals.append(_Refusal(step, number, len(step.old_places), self._people(step), creates))
+        self._confirm()
+
+    def _went_through(self, step: Step, number: int) -> None:
+        size = len(step.old_places)
+        self._accepted.by_number[number] = max(self._accepted.by_number.get(number, -1), size)
+        if step.created is not None:
+            self._accepted.people = max(self._accepted.people, self._people(step))
+        if size < _FEWEST:
+            self._judge.count_late("ATTACH-LIMIT-BELOW-TEN", step)
+        self._confirm()
+
+    def _confirm(self) -> None:
+        """Report every refusal that cannot have been a limit, as more went through elsewhere."""
+        for refusal in list(self._refusals):
+            no_limit_here = self._accepted.by_number.get(refusal.number, -1) >= refusal.size
+            no_limit_at_all = not refusal.creates or self._accepted.people >= refusal.people
+            if no_limit_here and no_limit_at_all:
+                self._refusals.remove(refusal)
+                self._judge.report_late(refusal.step, answer_difference(refusal.step))
+
+    def _names(self, step: Step) -> None:
+        creation = next((each.creation for each in step.expectation.outcomes if each.creation), None) if step.adds and step.expectation else None
+        if creation is None or creation.phone.kind != "e164" or creation.phone.stored is None:
+            return
+        ordinary = creation.name.clause in _ORDINARY_NAMES
+        if step.created is not None:
+            refused = self._refused_names.pop(creation.phone.stored, None)
+            if refused is not None:
+                message = "a name was refused: the same number went through with another"
+                self._judge.report_late(refused, Difference("NAME-ACCEPTED", message, "200", came(refused)))
+            elif ordinary:
+                self._judge.count_late("NAME-ACCEPTED", step)
+        elif ordinary and not step.succeeded and step.match is not None:
+            self._refused_names[creation.phone.stored] = step
+
+    # ------------------------------------------------------------------ dropped connections
+    def lost(self, exchange: Exchange) -> None:
+        """Take note of a request that got no answer."""
+        if exchange.failure != "connection":
+            return
+        request = exchange.request
+        self._drops[request] += 1
+        if self._drops[request] >= _DROPS and request in self._answered_since and "ROBUST-CONNECTION" not in self._left_out:
+            step = self._judge.bare_step(exchange)
+            message = "this request drops the connection again and again, while others are answered"
+            self._judge.report_late(step, Difference("ROBUST-CONNECTION", message, "an answer", "connection closed"))
+        self._answered_since.discard(request)
+
+    def answered(self, exchange: Exchange) -> None:
+        """Take note that the server answers."""
+        for request in self._drops:
+            if request != exchange.request:
+                self._answered_since.add(request)
+            else:
+                step = self._judge.bare_step(exchange)
+                self._judge.count_late("ROBUST-CONNECTION", step)
+
+    def finish(self) -> None:
+        """Call what is left of the refusals a limit."""
+        for refusal in self._refusals:
+            self._judge.count_late("ATTACH-LIMIT", refusal.step, "limited", f"at {refusal.size}")
+            if refusal.size < _FEWEST:
+                message = f"a list of {refusal.size} takes nobody more"
+                difference = Difference("ATTACH-LIMIT-BELOW-TEN", message, "200", came(refusal.step))
+                self._judge.report_late(refusal.step, difference)
+        if not self._refusals and self._last is not None and self._accepted.by_number:
+            self._judge.count_late("ATTACH-LIMIT", self._last, "no limit seen")

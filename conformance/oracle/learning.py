@@ -1,0 +1,215 @@
+"""How an exchange changes what is known of the account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from conformance.oracle import calls
+from conformance.oracle.answers import ATTRIBUTES, Detail, is_integer
+from conformance.oracle.operator_ids import ABSENT, read_operator_id
+from conformance.oracle.phone_numbers import read_phone_number
+from conformance.oracle.records import shown
+from conformance.oracle.step import Step
+from conformance.oracle.world import Listing, Number, Operator, World, Write
+
+_RECORD = ("name", "phone_number", "initials", "email", "active")
+_WRITES_KEPT = 400
+
+
+def learn(step: Step) -> World:
+    """Return the world after an answered exchange."""
+    world = step.before
+    if step.answered.is_put_off:
+        return world
+    if step.call.operation not in calls.READS:
+        world = remember_write(world, as_write(step))
+    if not step.succeeded:
+        return world
+    world = _learn_records(world, step)
+    if step.call.operation in calls.DETAIL_CALLS and step.number_id is not None:
+        world = _learn_detail(world, step, step.number_id)
+    elif step.call.operation == calls.LIST_NUMBERS:
+        world = _learn_number_list(world, step)
+    elif step.call.operation == calls.LIST_OPERATORS:
+        world = _learn_operator_list(world, step)
+    elif step.call.operation == calls.DELETE_OPERATOR and step.operator_id is not None:
+        world = without_operator(world, step.operator_id)
+    elif step.call.operation == calls.UPDATE_OPERATOR and step.operator_id is not None:
+        world = _learn_update(world, step, step.operator_id)
+    return world
+
+
+def learn_overlapping(step: Step, start: World) -> World:
+    """Return the world with what one answer of an overlapping round tells: records, writes and newcomers."""
+    world = step.before
+    if step.answered.is_put_off:
+        return world
+    if step.reads:
+        return learn(step) if step.detail is None else world
+    world = remember_write(world, as_write(step))
+    if not step.succeeded or not step.adds or step.detail is None:
+        return world
+    sent = step.fields.get("phone_number") if "operator_id" not in step.fields else None
+    changed: dict[int, Operator] = {}
+    for operator, entry in step.detail.operators.items():
+        if start.operator(operator).exists is None and sent is not None and entry.get("phone_number") == sent:
+            record = {name: entry[name] for name in _RECORD if name in entry}
+            number = step.exchange.number
+            changed[operator] = Operator(True, True, record, number, number, step.actor.name)
+    return world.with_operators(changed)
+
+
+def remember_write(world: World, write: Write) -> World:
+    """Return the world with a write to explain what is seen next."""
+    return replace(world, writes=(*world.writes[-_WRITES_KEPT:], write))
+
+
+def as_write(step: Step, *, lost: bool = False) -> Write:
+    """Return what a write names, whatever it was answered; a lost answer counts as accepted."""
+    given = read_operator_id(step.fields["operator_id"]) if "operator_id" in step.fields else ABSENT
+    operators = set(given.casts) | ({given.value} if given.value else set())
+    if step.operator_id is not None:
+        operators.add(step.operator_id)
+    raw_phone = step.fields.get("phone_number")
+    phone = read_phone_number(raw_phone)
+    name = step.fields.get("name")
+    return Write(
+        step.exchange.number,
+        step.call.operation,
+        step.actor.name,
+        step.expectation.clause if step.expectation else "",
+        refused=not lost and not step.succeeded,
+        number=step.number_id,
+        operators=frozenset(operators),
+        phones=frozenset(each for each in (phone.stored, raw_phone) if isinstance(each, str) and each.strip()),
+        names=frozenset({name} if isinstance(name, str) and len(name) > 1 else ()),
+    )
+
+
+def _learn_records(world: World, step: Step) -> World:
+    made = {step.created} if step.adds else set()
+    if step.call.operation == calls.CREATE_OPERATOR and isinstance(step.answered.data, dict):
+        made = {step.answered.data.get("id")}
+    changed: dict[int, Operator] = {}
+    for operator, entry in shown(step):
+        known = changed.get(operator, world.operator(operator))
+        record = {**known.record, **{name: entry[name] for name in _RECORD if name in entry}}
+        if operator in made and not known.ours:
+            alone = not step.adds
+            known = replace(known, ours=True, made=step.exchange.number, made_by=step.actor.name, made_alone=alone)
+        changed[operator] = replace(known, exists=True, record=record, seen=step.exchange.number)
+    if step.detail is not None and step.number_id is not None:
+        place = (step.number_id, step.actor.name)
+        for operator in step.detail.available:
+            known = changed[operator]
+            if place not in known.available_at:
+                changed[operator] = replace(known, available_at=known.available_at | {place})
+    return world.with_operators(changed)
+
+
+def _learn_detail(world: World, step: Step, number: int) -> World:
+    readable = world.readable.get(step.actor.name, frozenset())
+    if number not in readable:
+        world = replace(world, readable={**world.readable, step.actor.name: readable | {number}})
+    detail, old = step.detail, step.state
+    if detail is None or detail.id not in {number, None}:
+        return world if step.reads else world.with_number(number, places=None, orders=None, appended=None)
+    return world.with_number(
+        number,
+        places=detail.places,
+        orders=None,
+        attributes={**old.attributes, **detail.attributes},
+        seen=step.exchange.number,
+        shown_by_write=not step.reads,
+        appended=_appended(step, detail, old),
+        joined=step.target if step.joins else None,
+        overlapped=False,
+        **_moving(step, detail, old),
+        removed=_removed(step, old),
+    )
+
+
+def _moving(step: Step, detail: Detail, old: Number) -> dict[str, Any]:
+    stats, recent_calls = detail.data.get("stats"), detail.data.get("recent_calls")
+    if step.reads:
+        return {"read_moving": (stats, recent_calls), "written_moving": ()}
+    if old.read_moving is None:
+        return {}
+    return {"written_moving": (*old.written_moving, (step.exchange.number, stats, recent_calls))}
+
+
+def _appended(step: Step, detail: Detail, old: Number) -> int | None:
+    if step.joins and step.target in detail.ids:
+        return next(place.priority for place in detail.places if place.operator == step.target)
+    if step.call.operation == calls.REMOVE or old.orders is not None:
+        return None
+    return old.appended if old.places is None or old.places == detail.places else None
+
+
+def _removed(step: Step, old: Number) -> frozenset[int]:
+    if step.call.operation == calls.REMOVE and step.operator_id is not None:
+        return old.removed | {step.operator_id}
+    return old.removed - {step.target} if step.target is not None else old.removed
+
+
+def _ids(step: Step) -> frozenset[int]:
+    return frozenset(each["id"] for each in step.answered.entries or () if is_integer(each.get("id")))
+
+
+def _learn_number_list(world: World, step: Step) -> World:
+    listing = Listing(_ids(step), step.exchange.number)
+    world = replace(world, number_lists={**world.number_lists, step.actor.name: listing})
+    for entry in step.answered.entries or ():
+        if is_integer(entry.get("id")):
+            known = world.number(entry["id"]).attributes
+            shown_here = {name: entry[name] for name in ATTRIBUTES if name in entry and name not in known}
+            if shown_here:
+                world = world.with_number(entry["id"], attributes={**known, **shown_here})
+    return world
+
+
+def _learn_operator_list(world: World, step: Step) -> World:
+    listing = Listing(_ids(step), step.exchange.number)
+    world = replace(world, operator_lists={**world.operator_lists, step.actor.name: listing})
+    if step.actor.scope != "account":
+        return world
+    gone = {
+        operator: replace(known, exists=False)
+        for operator, known in world.operators.items()
+        if known.exists and operator not in listing.ids
+    }
+    return world.with_operators(gone)
+
+
+def _learn_update(world: World, step: Step, operator: int) -> World:
+    known = world.operator(operator)
+    sent: Mapping[str, Any] = {name: step.fields[name] for name in _RECORD if name in step.fields}
+    record = {**known.record, **sent}
+    entry = step.answered.data
+    if isinstance(entry, dict):
+        record |= {name: entry[name] for name in _RECORD if name in entry}
+    elif "name" in sent:
+        record.pop("initials", None)
+    return world.with_operators({operator: replace(known, record=record, seen=step.exchange.number)})
+
+
+def without_operator(world: World, operator: int) -> World:
+    """Return the world after an operator was deleted: its assignments are gone, priorities are open."""
+    world = world.with_operators({operator: replace(world.operator(operator), exists=False)})
+    for number, state in world.numbers.items():
+        if state.places is not None and state.holds(operator):
+            order = tuple(place.operator for place in state.places if place.operator != operator)
+            changes: dict[str, Any] = {"places": None, "orders": frozenset({order}), "appended": None}
+            if not order:
+                changes |= {"places": (), "orders": None}
+        elif state.orders is not None and any(operator in order for order in state.orders):
+            changes = {
+                "orders": frozenset(tuple(each for each in order if each != operator) for order in state.orders),
+                "appended": None,
+            }
+        else:
+            continue
+        world = world.with_number(number, **changes, removed=state.removed | {operator})
+    return world

@@ -1,0 +1,90 @@
+"""What a `phone_number` of a request body is (contract 1, shape B; contract 3, phone_number and name)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Kind = Literal["absent", "blank", "other type", "e164", "other form", "invalid"]
+
+E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+_MOST_DIGITS = 15
+_LONGEST_DIALLING_PREFIX = 3  # 00 or 011, before a number that has no plus
+_SEPARATORS = " \t\r\n\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013.()/"
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneNumber:
+    """One value of `phone_number`, as the contract reads it.
+
+    Args:
+        kind: e164 has the form of E.164; invalid is so beyond doubt; other form is everything between.
+        stored: the one E.164 number that storing this can mean, or None where several can.
+        label: the input class, for reports.
+    """
+
+    kind: Kind
+    stored: str | None = None
+    label: str = ""
+
+
+ABSENT = PhoneNumber("absent")
+
+
+def read_phone_number(value: Any) -> PhoneNumber:
+    """Classify a parsed JSON value."""
+    if value is None:
+        return PhoneNumber("blank", label="null")
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+        inner = read_phone_number(value[0])
+        stored = inner.stored if inner.kind == "e164" else None
+        return PhoneNumber("other type", stored, label="list of one text")
+    if not isinstance(value, str):
+        return PhoneNumber("other type", label=_type_name(value))
+    if not value.strip():
+        return PhoneNumber("blank", label="blank text" if value else "empty text")
+    if E164.fullmatch(value):
+        return PhoneNumber("e164", value, label="E.164")
+    return _read_other(value)
+
+
+def _type_name(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return {dict: "object", list: "list"}.get(type(value), "number")
+
+
+def _read_other(text: str) -> PhoneNumber:
+    ascii_text = "".join(_as_ascii_digit(character) for character in text)
+    digits = [character for character in ascii_text if character in "0123456789"]
+    if not digits:
+        return PhoneNumber("invalid", label="only a plus" if text == "+" else "no digit")
+    bare = "".join(character for character in ascii_text if character not in _SEPARATORS)
+    if bare.startswith("+0"):
+        return PhoneNumber("invalid", label="a leading +0")
+    if re.fullmatch(r"\+?[0-9]+", bare):
+        most = _MOST_DIGITS if bare.startswith("+") else _MOST_DIGITS + _LONGEST_DIALLING_PREFIX
+        if len(digits) > most:
+            return PhoneNumber("invalid", label="more than 15 digits")
+    same = bare.removeprefix("tel:")
+    says_which = E164.fullmatch(same) is not None and "(0)" not in text  # a trunk zero is not part of the number
+    return PhoneNumber("other form", same if says_which else None, label=_form(text, ascii_text, bare))
+
+
+def _as_ascii_digit(character: str) -> str:
+    value = unicodedata.digit(character, None)
+    return character if value is None or character.isascii() else str(value)
+
+
+def _form(text: str, ascii_text: str, bare: str) -> str:
+    if text != ascii_text:
+        return "digits that are not ASCII"
+    if re.search(r"[A-Za-z#;,*]", text):
+        return "letters or an extension"
+    if text != text.strip():
+        return "space around it"
+    if bare.startswith("+"):
+        return "spaced or punctuated"
+    return "without a plus"

@@ -1,0 +1,161 @@
+"""Clauses that decide which answer a request gets: one mechanism for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from conformance.contract.clauses import Clause, Contract
+from conformance.oracle import calls
+from conformance.oracle.answers import NO_JSON
+from conformance.oracle.predicates.registry import ADDS, EVERY, HOLDS, Judged, Observed, Predicate, Registered, predicate
+from conformance.oracle.shapes import shape_errors
+from conformance.oracle.step import OK, Difference, Step
+
+# Clauses whose title also promises the documented shape of their 2xx answer.
+_SHAPED = frozenset(
+    {
+        "LIST-NUMBERS-ANSWERS",
+        "OPERATORS-ANSWERS",
+        "OPERATOR-PAGE-ANSWERS",
+        "OPERATOR-CREATE-ANSWERS",
+        "OPERATOR-UPDATE-ANSWERS",
+        "OPERATOR-DELETE-ANSWERS",
+    }
+)
+_SHAPED_FOR_READERS = frozenset({calls.LIST_NUMBERS, calls.LIST_OPERATORS, calls.GET_OPERATOR})
+
+
+def answer_predicates(contract: Contract, taken: Mapping[str, Registered]) -> dict[str, Registered]:
+    """Make the predicates of the clauses that list answers and have none of their own."""
+    return {
+        clause.id: Registered(clause.id, _judge_answer(clause), EVERY)
+        for clause in contract.clauses.values()
+        if clause.readings and clause.id not in taken
+    }
+
+
+def _judge_answer(clause: Clause) -> Predicate:
+    def judge(step: Step) -> Judged:
+        found = [each for each in step.differences if each.clause == clause.id]
+        if step.expectation is None or step.expectation.clause != clause.id:
+            return found or None
+        if step.match is None:
+            return [*found, answer_difference(step)]
+        if clause.id in _SHAPED and step.succeeded and step.answered.json is not NO_JSON:
+            found += [
+                Difference(clause.id, f"the answer has another shape: {error}", "the documented shape", error)
+                for error in shape_errors(step.call.operation, step.answered.json)
+            ]
+        if found:
+            return found
+        return Observed(step.match.reading, step.expectation.input_class) if clause.level == "open" else HOLDS
+
+    return judge
+
+
+def answer_difference(step: Step) -> Difference:
+    """Say what was answered where no reading of the governing clause is that answer."""
+    expectation = step.expectation
+    clause = expectation.clause if expectation else ""
+    wanted = " or ".join(dict.fromkeys(describe(outcome.answer.status, outcome.answer.text, outcome.answer.effect) for outcome in (expectation.outcomes if expectation else ())))
+    what = step.contract.clauses[clause].title if clause else "an answer"
+    kind = f" ({expectation.input_class})" if expectation and expectation.input_class else ""
+    return Difference(clause, f"{what}{kind}: not so", wanted, came(step))
+
+
+def describe(status: frozenset[int], text: str | None, effect: str) -> str:
+    """Write an expected answer for people."""
+    codes = "/".join(str(code) for code in sorted(status))
+    doing = {"attaches": ", attached", "creates": ", created and attached", "attaches-owner": ", its owner attached"}
+    return codes + (f" {text!r}" if text else "") + doing.get(effect, "")
+
+
+def came(step: Step) -> str:
+    """Write the answer that came for people: its status and its error text or its list."""
+    answered = step.answered
+    if answered.errors:
+        return f"{answered.status} {'; '.join(answered.errors)[:200]!r}"
+    if step.detail is not None:
+        listed = " ".join(f"{place.operator}@{place.priority}" for place in step.detail.places[:12])
+        return f"{answered.status}, on the list: {listed or 'nobody'}"
+    return f"{answered.status} {answered.media_type or 'without content type'}"
+
+
+@predicate("ROBUST-NO-SERVER-ERROR", EVERY, settles=False)
+def no_request_is_answered_with_a_server_error(step: Step) -> Judged:
+    """500 is always a fault of the server (contract 2, errors everywhere)."""
+    if step.answered.status < 500 or step.answered.is_put_off:  # noqa: PLR2004 - HTTP's own class
+        return HOLDS
+    return [Difference("ROBUST-NO-SERVER-ERROR", "a server error", "any answer below 500", came(step))]
+
+
+@predicate("RATE-LIMIT-RETRY-AFTER", EVERY, settles=False)
+def a_429_says_when_to_come_again(step: Step) -> Judged:
+    """429 carries Retry-After (contract 2, errors everywhere)."""
+    if step.answered.status != 429:  # noqa: PLR2004 - the status that the clause is about
+        return None
+    if step.answered.retry_after is not None:
+        return HOLDS
+    return [Difference("RATE-LIMIT-RETRY-AFTER", "a 429 without Retry-After", "Retry-After", "none")]
+
+
+@predicate("MAINTENANCE", EVERY, settles=False)
+def maintenance_says_when_to_come_again(step: Step) -> Judged:
+    """503 with Retry-After is maintenance (contract 3, state and scope)."""
+    if step.answered.status == 503 and step.answered.retry_after is not None:  # noqa: PLR2004 - as above
+        return Observed("answered when asked again")
+    return Observed("never seen") if step.call.operation == calls.LIST_NUMBERS else None
+
+
+@predicate("VALIDATION-IS-422", ADDS)
+def the_refusal_of_an_invalid_number_is_a_422(step: Step) -> Judged:
+    """400 is a violated should (contract 3, phone_number and name)."""
+    if step.expectation is None or step.expectation.clause != "VALIDATION-PHONE" or step.match is None:
+        return None
+    if step.answered.status == 422:  # noqa: PLR2004 - the status that the clause is about
+        return HOLDS
+    return [Difference("VALIDATION-IS-422", "an invalid phone number is not refused with 422", "422", came(step))]
+
+
+@predicate("VALIDATION-SHAPE", EVERY)
+def a_validation_422_has_one_of_two_shapes(step: Step) -> Judged:
+    """`error` with a text or `errors` with texts (contract 3, the keys and errors)."""
+    if step.match is None or step.match.outcome.answer.name != "invalid":
+        return None
+    if step.answered.errors is None:
+        expected = "{'error': text} or {'errors': [text, ...]}"
+        return [Difference("VALIDATION-SHAPE", "a 422 without a readable text", expected, came(step))]
+    return Observed("error" if "error" in step.answered.json else "errors", step.expectation.clause if step.expectation else "")
+
+
+@predicate("AUTH-TEXT", EVERY)
+def a_401_has_one_of_three_texts(step: Step) -> Judged:
+    """Three pages, three texts (contract 3, the keys and errors)."""
+    if step.answered.status != 401 or not step.answered.errors:  # noqa: PLR2004 - the status that the clause is about
+        return None
+    texts = step.contract.clauses["AUTH-TEXT"].readings
+    if step.answered.errors[0] in texts:
+        return Observed(step.answered.errors[0])
+    return [Difference("AUTH-TEXT", "a 401 with another text", " or ".join(texts), step.answered.errors[0])]
+
+
+@predicate("OPERATOR-ID-NOBODY-ATTACHED", ADDS)
+def what_names_nobody_attaches_nobody(step: Step) -> Judged:
+    """Common frameworks read "22abc" as 22, and a user wants to know (contract 3, operator_id)."""
+    asked = {"OPERATOR-ID-NOBODY", "PRECEDENCE-BLANK-ID"}
+    if step.expectation is None or step.expectation.clause not in asked or step.match is None:
+        return None
+    if step.match.reading != "cast":
+        return HOLDS
+    came_through = f"operator {step.referred} by {step.expectation.input_class}"
+    return [Difference("OPERATOR-ID-NOBODY-ATTACHED", "a cast attached somebody", "nobody attached", came_through)]
+
+
+@predicate("PATH-ID-PREFIX", ADDS | {calls.GET_NUMBER})
+def a_prefix_is_not_the_number(step: Step) -> Judged:
+    """That 8abc is not read as 8 is a should (contract 3, the request as such)."""
+    if step.expectation is None or step.expectation.clause != "PATH-ID-NOT-INTEGER" or step.match is None:
+        return None
+    if step.number_id is None or step.answered.status != OK:
+        return HOLDS
+    return [Difference("PATH-ID-PREFIX", f"{step.call.number!r} was read as {step.number_id}", "404, 400 or 422", "200")]

@@ -1,0 +1,204 @@
+"""Clauses of the lists and of an operator's own page (contract 2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from conformance.oracle import calls
+from conformance.oracle.answers import is_integer
+from conformance.oracle.blame import culprits
+from conformance.oracle.differences import show
+from conformance.oracle.predicates.answers import answer_difference
+from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
+from conformance.oracle.shapes import shape_errors
+from conformance.oracle.step import Difference, Step
+from conformance.oracle.world import Number
+
+LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
+PAGES = frozenset({calls.GET_OPERATOR})
+_FIRST = 3
+_PLAIN_NAME = re.compile(r"[A-Z][a-z]*( [A-Z][a-z]*)*")
+
+
+def _steady_entries(step: Step) -> Iterator[tuple[Mapping[str, Any], Number]]:
+    """Yield the listed numbers whose operators only this conversation changes, and are known."""
+    for entry in step.answered.entries or ():
+        number = entry.get("id")
+        if not is_integer(number) or number not in step.before.setting.virtual_numbers:
+            continue
+        state = step.before.number(number)
+        if state.places is not None and not step.before.writes_since(state.seen):
+            yield entry, state
+
+
+@predicate("LIST-NUMBERS-AGREES", LISTS_NUMBERS)
+def the_list_shows_what_the_page_shows(step: Step) -> Judged:
+    """Attributes, the count, and three of the operators (contract 2, GET /virtual_numbers)."""
+    found = [each for each in step.differences if each.clause == "LIST-NUMBERS-AGREES"]
+    asked = False
+    for entry, state in _steady_entries(step):
+        asked = True
+        for name, value in state.attributes.items():
+            if name in entry and entry[name] != value:
+                found.append(_disagrees(f"{name} of number {entry['id']}", value, entry[name]))
+        places = state.places or ()
+        if step.actor.scope == "account" and entry.get("operators_count") != len(places):
+            found.append(_disagrees(f"operators_count of number {entry['id']}", len(places), entry.get("operators_count")))
+        listed = _listed_ids(entry)
+        strangers = [each for each in listed if not state.holds(each)]
+        if step.actor.scope == "account" and (strangers or len(listed) != min(_FIRST, len(places))):
+            found.append(_disagrees(f"operators of number {entry['id']}", f"three of {show(places)}", listed))
+    return found or (HOLDS if asked else None)
+
+
+def _listed_ids(entry: Mapping[str, Any]) -> list[int]:
+    people = entry.get("operators")
+    return [each["id"] for each in people if isinstance(each, dict) and is_integer(each.get("id"))] if isinstance(people, list) else []
+
+
+def _disagrees(what: str, expected: object, actual: object) -> Difference:
+    return Difference("LIST-NUMBERS-AGREES", f"{what} is not what its own page shows", str(expected), str(actual))
+
+
+@predicate("LIST-NUMBERS-FIRST-THREE", LISTS_NUMBERS)
+def the_three_are_the_first(step: Step) -> Judged:
+    """The first 3 by priority, a should (contract 2, GET /virtual_numbers)."""
+    asked = False
+    for entry, state in _steady_entries(step):
+        first = tuple(place.operator for place in (state.places or ())[:_FIRST])
+        listed = tuple(_listed_ids(entry))
+        if step.actor.scope != "account" or len(first) < 2 or len(listed) != len(first):  # noqa: PLR2004 - two to compare
+            continue
+        asked = True
+        if listed != first:
+            message = f"number {entry['id']} does not show the first operators by priority"
+            return [Difference("LIST-NUMBERS-FIRST-THREE", message, show(first), show(listed))]
+    return HOLDS if asked else None
+
+
+@predicate("OPERATORS-SORTED", LISTS_OPERATORS)
+def operators_are_sorted_by_name(step: Step) -> Judged:
+    """Ascending for ASCII names of one case; beyond that any collation (contract 3)."""
+    names = [str(each.get("name")) for each in step.answered.entries or ()]
+    plain = [name for name in names if _PLAIN_NAME.fullmatch(name)]
+    if len(plain) < 2:  # noqa: PLR2004 - two to compare
+        return None
+    for first, second in pairwise(plain):
+        if all(key(second) < key(first) for key in (str, str.casefold, _letters)):
+            message = "the list of operators is not sorted by name"
+            return [Difference("OPERATORS-SORTED", message, f"{second!r} before {first!r}", "the other way round")]
+    return HOLDS
+
+
+def _letters(name: str) -> str:
+    return name.replace(" ", "").casefold()
+
+
+@predicate("OPERATORS-COUNT", LISTS_OPERATORS)
+def the_count_is_of_the_numbers_attached(step: Step) -> Judged:
+    """virtual_numbers_count of every operator of ours (contract 2, GET /operators)."""
+    if step.actor.scope != "account":
+        return None
+    asked = False
+    for entry in step.answered.entries or ():
+        known = step.before.operator(entry["id"]) if is_integer(entry.get("id")) else None
+        attached = step.before.attached_at(entry["id"]) if known and known.ours and known.exists else None
+        if attached is None or "virtual_numbers_count" not in entry:
+            continue
+        asked = True
+        if entry["virtual_numbers_count"] != len(attached):
+            message = f"virtual_numbers_count of operator {entry['id']}"
+            expected = f"{len(attached)} ({', '.join(map(str, sorted(attached))) or 'nowhere'})"
+            return [Difference("OPERATORS-COUNT", message, expected, str(entry["virtual_numbers_count"]))]
+    return HOLDS if asked else None
+
+
+@predicate("OPERATOR-PAGE-AGREES", PAGES)
+def the_page_shows_record_and_numbers(step: Step) -> Judged:
+    """The record, and exactly the numbers attached (contract 2, GET /operators/{id})."""
+    found = [each for each in step.differences if each.clause == "OPERATOR-PAGE-AGREES"]
+    if found or step.operator_id is None or not step.succeeded:
+        return found or None
+    listed = _numbers_on_the_page(step)
+    known = step.before.operator(step.operator_id)
+    attached = step.before.attached_at(step.operator_id)
+    if not known.ours or attached is None or listed is None:
+        return None
+    missing = attached - listed if step.actor.scope == "account" else frozenset()
+    if not missing and not _unexplained(step, listed - attached):
+        return HOLDS
+    message = f"the numbers on the page of operator {step.operator_id}"
+    return [Difference("OPERATOR-PAGE-AGREES", message, str(sorted(attached)), str(sorted(listed)))]
+
+
+def _numbers_on_the_page(step: Step) -> frozenset[int] | None:
+    data = step.answered.data
+    numbers = data.get("virtual_numbers") if isinstance(data, dict) else None
+    if not isinstance(numbers, list):
+        return None
+    return frozenset(each["id"] for each in numbers if isinstance(each, dict) and is_integer(each.get("id")))
+
+
+def _unexplained(step: Step, extra: frozenset[int]) -> frozenset[int]:
+    """Return the extra numbers that were seen without the operator since it was last attached anywhere."""
+    writes = culprits(step.before.writes, operator=step.operator_id)
+    since = writes[0].exchange if writes else 0
+    return frozenset(each for each in extra if step.before.number(each).seen > since)
+
+
+def numbers_gained(step: Step) -> Iterator[Difference]:
+    """Find numbers on an operator's page to which nothing attached it, and that nobody looked at since."""
+    if step.call.operation != calls.GET_OPERATOR or not step.succeeded or step.operator_id is None:
+        return
+    listed, attached = _numbers_on_the_page(step), step.before.attached_at(step.operator_id)
+    if listed is None or attached is None or not step.before.operator(step.operator_id).ours:
+        return
+    extra = listed - attached
+    for number in sorted(extra - _unexplained(step, extra)):
+        found = culprits(step.before.writes, operator=step.operator_id)
+        message = f"operator {step.operator_id} is attached to number {number}, where nothing put it"
+        exchanges = tuple(write.exchange for write in found[:1])
+        yield Difference("EFFECTS-OTHER-NUMBERS", message, str(sorted(attached)), str(sorted(listed)), exchanges)
+
+
+@predicate("OPERATOR-DELETE-TAKES", frozenset({calls.GET_NUMBER, calls.LIST_OPERATORS, *calls.DETAIL_CALLS}))
+def a_deleted_operator_is_gone(step: Step) -> Judged:
+    """Its assignments go with it; the virtual numbers stay (contract 2, DELETE /operators/{id})."""
+    found = [each for each in step.differences if each.clause == "OPERATOR-DELETE-TAKES"]
+    if found:
+        return found
+    deleted = [write for write in step.before.writes if write.operation == calls.DELETE_OPERATOR and not write.refused]
+    if not deleted or (step.detail is None and step.answered.entries is None):
+        return None
+    gone = {operator for write in deleted for operator in write.operators}
+    if step.detail is not None and (back := gone & (set(step.detail.ids) | set(step.detail.available))):
+        message = f"operator {min(back)} was deleted and is still shown"
+        return [Difference("OPERATOR-DELETE-TAKES", message, "not listed", show(step.detail.places))]
+    return HOLDS
+
+
+@predicate("OPERATOR-CREATE-ANSWERS", frozenset({calls.CREATE_OPERATOR}))
+def creating_answers_the_record(step: Step) -> Judged:
+    """201 with the record as sent (contract 2, POST /operators)."""
+    clause = "OPERATOR-CREATE-ANSWERS"
+    if step.expectation is None or step.expectation.clause != clause:
+        return None
+    if step.match is None:
+        return [answer_difference(step)]
+    if not step.succeeded:
+        return None
+    found = [
+        Difference(clause, f"the answer has another shape: {each}", "the documented shape", each)
+        for each in shape_errors(step.call.operation, step.answered.json)
+    ]
+    data = step.answered.data if isinstance(step.answered.data, dict) else {}
+    for name in ("name", "phone_number", "email", "active"):
+        sent = step.fields.get(name, True if name == "active" else data.get(name))
+        if name in data and data[name] != sent:
+            found.append(Difference(clause, f"{name} is not the one sent", repr(sent), repr(data[name])))
+    return found or HOLDS
+
+

@@ -1,0 +1,96 @@
+"""Clauses of what a new operator's name and phone number are stored as (contract 1, shape B; contract 3)."""
+
+from __future__ import annotations
+
+from conformance.oracle.expectation import Creation
+from conformance.oracle.phone_numbers import E164
+from conformance.oracle.predicates.answers import answer_difference
+from conformance.oracle.predicates.registry import ADDS, HOLDS, Judged, Observed, Predicate, predicate
+from conformance.oracle.step import Difference, Step
+
+_SHOWN = 60
+
+
+def _made(step: Step) -> tuple[Creation, str | None, str | None] | None:
+    """Return what was asked for, and the name and number that the new operator shows."""
+    if step.created is None or step.match is None or step.detail is None:
+        return None
+    entry = step.detail.operators[step.created]
+    name, phone = entry.get("name"), entry.get("phone_number")
+    creation = step.match.outcome.creation
+    if creation is None:
+        return None
+    return creation, name if isinstance(name, str) else None, phone if isinstance(phone, str) else None
+
+
+def _judge_name(clause: str) -> Predicate:
+    def judge(step: Step) -> Judged:
+        made = _made(step)
+        if made is not None and made[0].name.clause == clause:
+            creation, stored, _ = made
+            if stored is None:
+                return Observed("kept", creation.name.label) if clause == "NAME-BLANK" else None
+            reading = creation.name.reading(stored)
+            if reading is None:
+                return [_other_name(clause, step, stored)]
+            return Observed(reading, creation.name.label) if reading else HOLDS
+        if step.expectation is None or step.expectation.clause != clause or step.succeeded:
+            return None
+        if step.match is None:
+            return [answer_difference(step)]
+        return Observed("refused", step.expectation.input_class)
+
+    return judge
+
+
+def _other_name(clause: str, step: Step, stored: str) -> Difference:
+    sent = step.fields.get("name", "absent")
+    shown = repr(sent) if len(repr(sent)) <= _SHOWN else f"{repr(sent)[:_SHOWN]}... ({len(str(sent))} characters)"
+    expected = "'Operator'" if clause == "NAME-DEFAULT" else f"the name sent: {shown}"
+    return Difference(clause, "the name is stored as another", expected, f"{stored[:_SHOWN]!r} ({len(stored)} characters)")
+
+
+for _clause in (
+    "NAME-DEFAULT",
+    "NAME-KEPT",
+    "NAME-BLANK",
+    "NAME-LONG",
+    "NAME-CONTROL",
+    "NAME-SPACES",
+    "NAME-NOT-NFC",
+    "NAME-OF-OTHER-TYPE",
+):
+    predicate(_clause, ADDS)(_judge_name(_clause))
+
+
+@predicate("PHONE-STORED", ADDS)
+def an_e164_number_is_stored_as_it_is(step: Step) -> Judged:
+    """A real call goes to the digits stored (contract 1, shape B)."""
+    made = _made(step)
+    if made is None or made[0].phone.kind != "e164" or made[2] is None:
+        return None
+    if made[2] == made[0].phone.stored:
+        return HOLDS
+    return [Difference("PHONE-STORED", "another number is stored", str(made[0].phone.stored), made[2])]
+
+
+@predicate("PHONE-STORED-E164", ADDS)
+def what_is_stored_is_e164(step: Step) -> Judged:
+    """The edge of every open form (contract 3, phone_number and name)."""
+    made = _made(step)
+    if made is None or made[0].phone.kind == "e164" or made[2] is None:
+        return None
+    if E164.fullmatch(made[2]):
+        return HOLDS
+    return [Difference("PHONE-STORED-E164", "the number stored is not E.164", "+ and up to 15 digits", repr(made[2]))]
+
+
+@predicate("PHONE-NORMALISED", ADDS)
+def another_spelling_is_the_same_number(step: Step) -> Judged:
+    """Normalised, where the text itself says which number it is (contract 3, phone_number and name)."""
+    made = _made(step)
+    if made is None or made[0].phone.kind != "other form" or made[0].phone.stored is None or made[2] is None:
+        return None
+    if not E164.fullmatch(made[2]) or made[2] == made[0].phone.stored:
+        return HOLDS
+    return [Difference("PHONE-NORMALISED", "another number is stored", made[0].phone.stored, made[2])]

@@ -1,0 +1,224 @@
+"""Clauses of the payload: shapes, and what a single answer shows by itself."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from conformance.oracle.answers import NO_JSON
+from conformance.oracle.predicates.answers import came
+from conformance.oracle.predicates.registry import DETAILS, EVERY, GETS_NUMBER, HOLDS, Judged, Observed, by_differences, predicate
+from conformance.oracle.records import shown
+from conformance.oracle.shapes import shape_errors
+from conformance.oracle.step import OK, Difference, Step
+
+WRITES_A_NUMBER = DETAILS - GETS_NUMBER
+_BY_THE_APPLICATION = frozenset({401, 403})
+_BY_THE_FRAMEWORK = frozenset({400, 405, 406, 413, 415})
+_ONE_WORD = re.compile(r"[A-Za-z]+")
+_TWO_WORDS = re.compile(r"([A-Za-z])[A-Za-z]* ([A-Za-z])[A-Za-z]*")
+
+
+def _shape(step: Step, clause: str) -> Judged:
+    if step.answered.status != OK or step.match is None or step.answered.json is NO_JSON:
+        return None
+    errors = shape_errors(step.call.operation, step.answered.json)
+    return [Difference(clause, f"the payload has another shape: {each}", "the documented shape", each) for each in errors]
+
+
+@predicate("PAYLOAD-SHAPE", WRITES_A_NUMBER, settles=False)
+def a_writes_answer_has_the_documented_shape(step: Step) -> Judged:
+    """Every field of the detail payload, of its type (contract 1)."""
+    return _shape(step, "PAYLOAD-SHAPE")
+
+
+@predicate("GET-NUMBER-SHAPE", GETS_NUMBER, settles=False)
+def a_read_has_the_documented_shape(step: Step) -> Judged:
+    """The detail payload, its recent calls and available operators included (contract 2)."""
+    return _shape(step, "GET-NUMBER-SHAPE")
+
+
+@predicate("PAYLOAD-JSON", EVERY, settles=False)
+def answers_are_json(step: Step) -> Judged:
+    """Requests and responses are JSON (contract, base)."""
+    if not step.succeeded and step.answered.status not in _BY_THE_APPLICATION:
+        return None
+    if step.expectation is None or step.exchange.request.method == "HEAD":
+        return None
+    media_type = step.answered.media_type
+    if step.answered.json is NO_JSON:
+        return [Difference("PAYLOAD-JSON", "the body is not JSON", "a JSON body", came(step))]
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return HOLDS
+    return [Difference("PAYLOAD-JSON", "the content type is not JSON's", "application/json", media_type or "none")]
+
+
+@predicate("PAYLOAD-ERROR-SHAPE", EVERY, settles=False)
+def a_refusal_says_why(step: Step) -> Judged:
+    """`error` with a text, or `errors` with texts (contract 2, errors everywhere)."""
+    if step.answered.status not in _BY_THE_APPLICATION or step.match is None:
+        return None
+    if step.answered.errors is not None:
+        return HOLDS
+    expected = "{'error': text} or {'errors': [text, ...]}"
+    return [Difference("PAYLOAD-ERROR-SHAPE", "a refusal without a readable text", expected, came(step))]
+
+
+@predicate("PAYLOAD-FRAMEWORK-ERROR", EVERY, settles=False)
+def a_frameworks_error_is_json_too(step: Step) -> Judged:
+    """JSON with `error` is a should where the application is not reached (contract 3, the keys and errors)."""
+    if step.answered.status not in _BY_THE_FRAMEWORK or step.match is None:
+        return None
+    if step.exchange.request.method == "HEAD" or step.answered.errors is not None:
+        return HOLDS
+    return [Difference("PAYLOAD-FRAMEWORK-ERROR", "an error that is no JSON with error", "{'error': text}", came(step))]
+
+
+@predicate("PAYLOAD-RIGHT-NUMBER", DETAILS, settles=False)
+def a_payload_is_of_the_number_asked_for(step: Step) -> Judged:
+    """The detail payload of the number in the path (contract 1, rules)."""
+    if step.detail is None or not isinstance(step.detail.id, int) or step.match is None:
+        return None
+    if step.detail.id == step.number_id:
+        return HOLDS
+    expected = f"number {step.number_id}"
+    return [Difference("PAYLOAD-RIGHT-NUMBER", "the payload of another number", expected, f"number {step.detail.id}")]
+
+
+by_differences(
+    "PAYLOAD-OPERATOR-RECORD",
+    EVERY,
+    lambda step: step.detail is not None and any(step.before.operator(each).ours for each in step.detail.operators),
+)
+
+
+@predicate("PAYLOAD-STATS", GETS_NUMBER)
+def stats_are_those_of_the_reads_around(step: Step) -> Judged:
+    """The same detail payload; what moves is judged between two equal reads (contract 3)."""
+    if step.detail is None or step.state.read_moving is None or not step.state.written_moving:
+        return None
+    now = (step.detail.data.get("stats"), step.detail.data.get("recent_calls"))
+    found, compared = [], False
+    for name, index in (("stats", 0), ("recent_calls", 1)):
+        if now[index] != step.state.read_moving[index]:
+            continue
+        compared = True
+        for exchange, *written in step.state.written_moving:
+            if written[index] != now[index]:
+                message = f"{name} of a write's answer are not those of the equal reads before and after it"
+                expected, actual = repr(now[index])[:120], repr(written[index])[:120]
+                found.append(Difference("PAYLOAD-STATS", message, expected, actual, (exchange,)))
+                break
+    return found or (HOLDS if compared else None)
+
+
+@predicate("PAYLOAD-AVAILABLE-EXCLUDES", DETAILS)
+def the_attached_are_not_available(step: Step) -> Judged:
+    """Available operators could be attached; the attached are (contract 2)."""
+    if step.detail is None or not step.detail.operators:
+        return None
+    both = sorted(set(step.detail.operators) & set(step.detail.available))
+    if not both:
+        return HOLDS
+    message = f"operator {both[0]} is attached and available"
+    return [Difference("PAYLOAD-AVAILABLE-EXCLUDES", message, "one of both", "both")]
+
+
+@predicate("PAYLOAD-AVAILABLE-HOLDS", DETAILS)
+def whoever_was_available_is_so_again(step: Step) -> Judged:
+    """Available again after a removal (contract 2, remove_operator)."""
+    if step.detail is None or step.number_id is None or not isinstance(step.detail.data.get("available_operators"), list):
+        return None
+    place = (step.number_id, step.actor.name)
+    absent, asked = [], False
+    for operator, known in step.before.operators.items():
+        if not known.ours or not known.exists or known.record.get("active") is False:
+            continue
+        if operator in step.detail.operators or operator in {step.created, step.target}:
+            continue
+        if place in known.available_at or _of_the_numbers_project(step, operator):
+            asked = True
+            if operator not in step.detail.available:
+                absent.append(operator)
+    if not absent:
+        return HOLDS if asked else None
+    message = f"operator {absent[0]} is neither attached nor available"
+    return [Difference("PAYLOAD-AVAILABLE-HOLDS", message, "available", "not listed")]
+
+
+def _of_the_numbers_project(step: Step, operator: int) -> bool:
+    numbers, operators = step.before.number_lists.get("project"), step.before.operator_lists.get("project")
+    if numbers is None or operators is None or step.actor.scope == "unknown":
+        return False
+    return step.number_id in numbers.ids and operator in operators.ids
+
+
+@predicate("PAYLOAD-AVAILABLE-OUTSIDE", DETAILS)
+def operators_outside_the_project_show_or_not(step: Step) -> Judged:
+    """Either conforms for an account-wide key (contract 3, state and scope)."""
+    if step.detail is None or step.actor.scope != "account":
+        return None
+    strangers = sorted(step.before.setting.other_account_operators & set(step.detail.available))
+    if strangers:
+        message = f"operator {strangers[0]} of another account is available"
+        return [Difference("PAYLOAD-AVAILABLE-OUTSIDE", message, "not listed", "listed")]
+    for operator, known in step.before.operators.items():
+        if known.ours and known.exists and known.made_by == "account" and operator not in step.detail.operators:
+            kind = "not active" if known.record.get("active") is False else "of no project"
+            return Observed("shown" if operator in step.detail.available else "hidden", kind)
+    return None
+
+
+@predicate("PAYLOAD-INITIALS", EVERY, settles=False)
+def initials_of_two_words(step: Step) -> Judged:
+    """The upper-case first letters of two ASCII words (contract 3, phone_number and name)."""
+    if not step.succeeded or step.match is None:
+        return None
+    asked = False
+    for operator, entry in shown(step):
+        expected = _two_letters(str(entry.get("name")))
+        if expected is None or "initials" not in entry:
+            continue
+        asked = True
+        if entry["initials"] != expected:
+            message = f"the initials of operator {operator} {entry['name']!r}"
+            return [Difference("PAYLOAD-INITIALS", message, expected, repr(entry["initials"]))]
+    return HOLDS if asked else None
+
+
+@lru_cache(maxsize=4096)
+def _two_letters(name: str) -> str | None:
+    found = _TWO_WORDS.fullmatch(name)
+    return (found[1] + found[2]).upper() if found else None
+
+
+@predicate("PAYLOAD-INITIALS-OTHER", EVERY, settles=False)
+def initials_of_other_names(step: Step) -> Judged:
+    """One word: one letter or two; the rest is open (contract 3, phone_number and name)."""
+    if not step.succeeded or step.match is None:
+        return None
+    for operator, entry in shown(step):
+        name, initials = entry.get("name"), entry.get("initials")
+        if not isinstance(name, str) or not isinstance(initials, str) or not _ONE_WORD.fullmatch(name):
+            continue
+        if len(initials) not in {1, 2} or initials != initials.upper() or initials[0] != name[0].upper():
+            message = f"the initials of operator {operator} {name!r}"
+            return [Difference("PAYLOAD-INITIALS-OTHER", message, "one or two upper-case letters", repr(initials))]
+        return Observed("one letter" if len(initials) == 1 else "two letters", "one word")
+    return None
+
+
+@predicate("PAYLOAD-STATS-NUMBERS", DETAILS, settles=False)
+def stats_are_whole_or_fractional(step: Step) -> Judged:
+    """Whole or fractional, averages nullable (contract 3, state and scope)."""
+    stats = step.detail.data.get("stats") if step.detail else None
+    if not isinstance(stats, dict):
+        return None
+    average = stats.get("average_duration_seconds")
+    if any(isinstance(value, int | float) and value < 0 for value in stats.values()):
+        return [Difference("PAYLOAD-STATS-NUMBERS", "a negative number in stats", "0 or more", repr(stats)[:120])]
+    if average is None:
+        return Observed("null", "average")
+    return Observed("whole" if isinstance(average, int) else "fractional", "average")
+
+

@@ -1,0 +1,169 @@
+"""Clauses of what a project-scoped key sees (contract 1, key scopes; contract 2)."""
+
+from __future__ import annotations
+
+from conformance.oracle import calls
+from conformance.oracle.answers import is_integer
+from conformance.oracle.predicates.registry import DETAILS, GETS_NUMBER, HOLDS, LISTS_OPERATORS, Judged, Observed, predicate
+from conformance.oracle.step import Difference, Step
+
+LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
+
+
+def _ids(step: Step) -> frozenset[int]:
+    return frozenset(each["id"] for each in step.answered.entries or () if is_integer(each.get("id")))
+
+
+@predicate("SCOPE-LIST-NUMBERS", LISTS_NUMBERS)
+def a_project_lists_its_numbers(step: Step) -> Judged:
+    """Its project's numbers only, and none of another account (contract 2, GET /virtual_numbers)."""
+    if step.answered.entries is None or step.actor.scope == "unknown":
+        return None
+    setting, account = step.before.setting, step.before.number_lists.get("account")
+    wrong = setting.other_account_numbers & _ids(step)
+    if step.actor.scope == "project":
+        wrong |= setting.foreign_numbers & _ids(step)
+        wrong |= _ids(step) - account.ids if account else frozenset()
+    if not wrong:
+        return HOLDS if step.actor.scope == "project" else None
+    message = f"number {min(wrong)} is listed for the {step.actor.name} key"
+    return [Difference("SCOPE-LIST-NUMBERS", message, "not listed", "listed")]
+
+
+@predicate("SCOPE-LIST-OPERATORS", LISTS_OPERATORS)
+def a_project_lists_its_operators(step: Step) -> Judged:
+    """Those linked to its project only, and none of another account (contract 2, GET /operators)."""
+    if step.answered.entries is None or step.actor.scope == "unknown":
+        return None
+    wrong = step.before.setting.other_account_operators & _ids(step)
+    asked = False
+    if step.actor.scope == "project":
+        for operator, known in step.before.operators.items():
+            if known.ours and known.made_alone and known.made_by == "account" and known.exists:
+                if _was_attached_somewhere(step, operator):
+                    continue  # the link may be by its numbers
+                asked = True
+                wrong |= {operator} & _ids(step)
+    if not wrong:
+        return HOLDS if asked else None
+    message = f"operator {min(wrong)}, of no project, is listed for the {step.actor.name} key"
+    return [Difference("SCOPE-LIST-OPERATORS", message, "not listed", "listed")]
+
+
+def _was_attached_somewhere(step: Step, operator: int) -> bool:
+    return any(
+        operator in write.operators and write.operation == calls.ADD and not write.refused
+        for write in step.before.writes
+    )
+
+
+@predicate("SCOPE-AVAILABLE", DETAILS)
+def available_operators_are_of_the_project(step: Step) -> Judged:
+    """Never what the project does not hold (contract 3, state and scope)."""
+    if step.detail is None or step.actor.scope != "project":
+        return None
+    project, account = step.before.operator_lists.get("project"), step.before.operator_lists.get("account")
+    if project is None or account is None:
+        return None
+    outside = {
+        operator
+        for operator in step.detail.available
+        if operator not in project.ids
+        and ((operator in account.ids and account.seen <= project.seen) or _made_before(step, operator, project.seen))
+    }
+    outside |= step.before.setting.other_account_operators & set(step.detail.available)
+    if not outside:
+        return HOLDS
+    message = f"operator {min(outside)}, which the project does not have, is available to its key"
+    return [Difference("SCOPE-AVAILABLE", message, "not listed", "listed")]
+
+
+def _made_before(step: Step, operator: int, exchange: int) -> bool:
+    known = step.before.operator(operator)
+    return known.ours and known.made_by == "account" and known.made < exchange
+
+
+@predicate("SCOPE-SEES-ATTACHED", GETS_NUMBER)
+def a_project_sees_all_that_are_attached(step: Step) -> Judged:
+    """All, also of other projects (contract 3, state and scope)."""
+    found = [each for each in step.differences if each.clause == "SCOPE-SEES-ATTACHED"]
+    if found:
+        return found
+    applies = step.actor.scope == "project" and step.detail is not None and bool(step.state.places) and step.is_steady
+    return HOLDS if applies else None
+
+
+def _made_by(step: Step, actor: str, *, alone: bool) -> list[int]:
+    return [
+        operator
+        for operator, known in step.before.operators.items()
+        if known.ours and known.exists and known.made_by == actor and known.made_alone is alone
+    ]
+
+
+def _absent_from_the_project(step: Step, clause: str, *, alone: bool) -> Judged:
+    made = _made_by(step, "project", alone=alone)
+    if step.actor.scope != "project" or step.answered.entries is None or not made:
+        return None
+    absent = [operator for operator in made if operator not in _ids(step)]
+    if not absent:
+        return HOLDS
+    message = f"operator {absent[0]}, made with the project key, is not among the project's"
+    return [Difference(clause, message, "listed", "not listed")]
+
+
+@predicate("SCOPE-CREATED-PROJECT", LISTS_OPERATORS)
+def what_a_project_makes_is_the_projects(step: Step) -> Judged:
+    """Shape B under a project key, a should (contract 3, state and scope)."""
+    return _absent_from_the_project(step, "SCOPE-CREATED-PROJECT", alone=False)
+
+
+@predicate("SCOPE-POST-PROJECT", LISTS_OPERATORS)
+def what_a_project_posts_is_the_projects(step: Step) -> Judged:
+    """POST /operators under a project key, a must (contract 2)."""
+    return _absent_from_the_project(step, "SCOPE-POST-PROJECT", alone=True)
+
+
+@predicate("SCOPE-CREATED-ACCOUNT", LISTS_OPERATORS)
+def what_an_account_key_makes(step: Step) -> Judged:
+    """No project, or the number's (contract 3, state and scope)."""
+    if step.actor.scope != "project" or step.answered.entries is None:
+        return None
+    attached = [each for each in _made_by(step, "account", alone=False) if _at_a_number_of_the_project(step, each)]
+    if not attached:
+        return None
+    return Observed("the number's" if attached[0] in _ids(step) else "none")
+
+
+def _at_a_number_of_the_project(step: Step, operator: int) -> bool:
+    numbers = step.before.number_lists.get("project")
+    held = step.before.attached_at(operator) or frozenset()
+    return numbers is not None and bool(held & numbers.ids)
+
+
+@predicate("SCOPE-COUNTS", LISTS_NUMBERS)
+def counts_of_a_project_key(step: Step) -> Judged:
+    """Of its scope, or of the account (contract 3, state and scope)."""
+    listing = step.before.operator_lists.get("project")
+    if step.actor.scope != "project" or listing is None:
+        return None
+    for entry in step.answered.entries or ():
+        state = step.before.number(entry["id"]) if is_integer(entry.get("id")) else None
+        if state is None or not state.places or entry["id"] not in step.before.setting.virtual_numbers:
+            continue
+        if step.before.writes_since(state.seen):
+            continue
+        own = sum(place.operator in listing.ids for place in state.places)
+        made_since = sum(
+            step.before.operator(place.operator).made > listing.seen for place in state.places
+        )
+        count, total = entry.get("operators_count"), len(state.places)
+        if count == total:
+            if own == total:
+                continue
+            return Observed("of the account", "operators_count")
+        if isinstance(count, int) and own <= count <= own + made_since:
+            return Observed("of its scope", "operators_count")
+        message = f"operators_count of number {entry['id']} for the project key"
+        return [Difference("SCOPE-COUNTS", message, f"{total} or {own}", str(count))]
+    return None

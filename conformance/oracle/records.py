@@ -1,0 +1,184 @@
+"""What answers show of operators: their records, who is listed, who is available, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from conformance.oracle import calls
+from conformance.oracle.blame import clause_of_newcomer, culprits
+from conformance.oracle.step import Difference, Step
+from conformance.oracle.world import Operator, Write
+
+_FIELDS = ("name", "phone_number", "initials", "email", "active")
+_CLAUSE_OF_VIEW = {
+    calls.LIST_OPERATORS: "OPERATORS-HOLD",
+    calls.GET_OPERATOR: "OPERATOR-PAGE-AGREES",
+    calls.CREATE_OPERATOR: "OPERATOR-CREATE-ANSWERS",
+    calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES",
+    calls.LIST_NUMBERS: "LIST-NUMBERS-AGREES",
+}
+
+
+def of_operators(step: Step) -> Iterator[Difference]:
+    """Compare every shown record of an operator of ours, and find operators that nobody asked for."""
+    if not step.succeeded or step.match is None:
+        return
+    for operator, entry in shown(step):
+        yield from _record(step, operator, entry)
+    yield from _unasked(step)
+    if step.call.operation == calls.LIST_OPERATORS:
+        yield from _listed(step)
+
+
+def shown(step: Step) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield every record of an operator that an answer shows."""
+    if step.detail is not None:
+        yield from step.detail.operators.items()
+        yield from step.detail.available.items()
+    elif step.call.operation == calls.LIST_OPERATORS and step.answered.entries is not None:
+        yield from ((each["id"], each) for each in step.answered.entries if isinstance(each.get("id"), int))
+    elif step.call.operation == calls.LIST_NUMBERS:
+        for number in step.answered.entries or ():
+            people = number.get("operators")
+            for each in people if isinstance(people, list) else ():
+                if isinstance(each, dict) and isinstance(each.get("id"), int):
+                    yield each["id"], each
+    elif isinstance(step.answered.data, dict) and isinstance(step.answered.data.get("id"), int):
+        if step.call.operation in {calls.GET_OPERATOR, calls.UPDATE_OPERATOR, calls.CREATE_OPERATOR}:
+            yield step.answered.data["id"], step.answered.data
+
+
+def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Difference]:
+    known = step.before.operator(operator)
+    if not known.ours or known.exists is not True:
+        return
+    updated = step.call.operation == calls.UPDATE_OPERATOR and step.operator_id == operator
+    sent: Mapping[str, Any] = step.fields if updated else {}
+    for name in _FIELDS:
+        if name in entry and name in known.record and name not in sent and entry[name] != known.record[name]:
+            if updated and name == "initials" and "name" in sent:
+                continue
+            yield Difference(
+                _record_clause(step, operator, known),
+                f"{name} of operator {operator} is not what it was",
+                repr(known.record[name]),
+                repr(entry[name]),
+            )
+        elif name in sent and name in entry and entry[name] != sent[name]:
+            yield Difference(
+                "OPERATOR-UPDATE-TAKES",
+                f"{name} of operator {operator} is not the one sent",
+                repr(sent[name]),
+                repr(entry[name]),
+            )
+
+
+def _record_clause(step: Step, operator: int, known: Operator) -> str:
+    """Blame the last write that touched the operator since its record was shown, else the view itself."""
+    if step.adds and step.target == operator:
+        beside = {"phone_number", "name"} & step.fields.keys()
+        return "PRECEDENCE-KEEPS-RECORD" if beside else "EFFECTS-OPERATOR-RECORD"
+    touching = [write for write in step.before.writes_since(known.seen) if operator in write.operators]
+    if not touching:
+        return _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
+    last = touching[-1]
+    if last.operation == calls.ADD:
+        return "PRECEDENCE-KEEPS-RECORD" if last.phones or last.names else "EFFECTS-OPERATOR-RECORD"
+    by_call = {calls.REMOVE: "REMOVE-KEEPS-OPERATOR", calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES"}
+    return by_call.get(last.operation, "PAYLOAD-OPERATOR-RECORD")
+
+
+def _unasked(step: Step) -> Iterator[Difference]:
+    """Find operators with a phone number that this conversation sent, though no accepted request made them."""
+    asked_here = {step.created, step.target}
+    if step.call.operation in {calls.CREATE_OPERATOR, calls.LIST_NUMBERS}:
+        return
+    seen: set[int] = set()
+    for operator, entry in shown(step):
+        if operator in seen or operator in asked_here or step.before.operator(operator).exists is not None:
+            continue
+        seen.add(operator)
+        if step.detail is not None and operator in step.detail.operators:
+            continue  # on a list: the places tell
+        yield from _newcomer(step, operator, entry)
+
+
+def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Difference]:
+    phone, name = entry.get("phone_number"), entry.get("name")
+    here = _as_write(step)
+    writes = (*step.before.writes, *([here] if here else []))
+    found = [write for write in culprits(writes, phone=phone, name=name) if write.phones or write.names]
+    twins = [
+        other
+        for other, known in step.before.operators.items()
+        if known.ours and known.exists and known.record.get("phone_number") == phone
+    ]
+    if sum(_makes_somebody(write) for write in found) > len(twins):
+        return  # made by an accepted request whose answer did not show it
+    if not found:
+        if not twins:
+            return  # somebody else made it
+        clause = "EFFECTS-OPERATOR-LIST"
+    else:
+        clause = clause_of_newcomer(step.contract, found[0], None)
+    yield Difference(
+        clause,
+        f"operator {operator} was made, though no accepted request made it",
+        f"no operator with the number {phone}",
+        f"operator {operator} {name!r} {phone}",
+        tuple(write.exchange for write in found[:1]),
+    )
+
+
+def _makes_somebody(write: Write) -> bool:
+    """Tell whether an accepted write had to make an operator of the phone number that it carries."""
+    if write.refused or write.operation not in {calls.ADD, calls.CREATE_OPERATOR}:
+        return False
+    return not write.operators and bool(write.phones)
+
+
+def _as_write(step: Step) -> Write | None:
+    """Return this very request as a write, where its own answer shows the newcomer."""
+    phone = step.fields.get("phone_number")
+    if not step.adds or not isinstance(phone, str):
+        return None
+    clause = step.expectation.clause if step.expectation else ""
+    return Write(
+        step.exchange.number, calls.ADD, step.actor.name, clause, not step.succeeded, step.number_id,
+        phones=frozenset({phone}),
+    )
+
+
+def _listed(step: Step) -> Iterator[Difference]:
+    """Compare who is on the account's operator list with who had to be there."""
+    entries = step.answered.entries
+    if entries is None:
+        return
+    ids = [each.get("id") for each in entries]
+    for operator in dict.fromkeys(each for each in ids if ids.count(each) > 1):
+        yield Difference(
+            "OPERATORS-HOLD", f"operator {operator} is listed twice", "once", f"{ids.count(operator)} times"
+        )
+    if step.actor.scope == "project":
+        return
+    for operator, known in step.before.operators.items():
+        if known.exists is False and known.ours and operator in ids:
+            yield Difference(
+                "OPERATOR-DELETE-TAKES", f"operator {operator} was deleted and is listed", "not listed", "listed"
+            )
+        if known.exists and known.ours and operator not in ids:
+            yield Difference(_gone_clause(step, operator), f"operator {operator} is not listed", "listed", "not listed")
+
+
+def _gone_clause(step: Step, operator: int) -> str:
+    listing = step.before.operator_lists.get(step.actor.name)
+    touching = [
+        write
+        for write in step.before.writes_since(listing.seen if listing else 0)
+        if operator in write.operators and not write.refused
+    ]
+    if not touching:
+        return "CREATE-MAKES-ONE" if listing is None or operator not in listing.ids else "OPERATORS-HOLD"
+    by_call = {calls.REMOVE: "REMOVE-KEEPS-OPERATOR", calls.ADD: "EFFECTS-OPERATOR-LIST"}
+    return by_call.get(touching[-1].operation, "OPERATORS-HOLD")

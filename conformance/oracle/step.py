@@ -1,0 +1,233 @@
+"""One exchange with all that the oracle knows around it: what predicates judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from conformance.actors import Actor
+from conformance.contract.clauses import Contract
+from conformance.exchange import Exchange
+from conformance.oracle import calls
+from conformance.oracle.answers import Answered, Detail
+from conformance.oracle.bodies import Body
+from conformance.oracle.calls import Call, canonical_integer
+from conformance.oracle.expect import number_named, removed_operator
+from conformance.oracle.expectation import LIMITED, UNJUDGED, Expectation, Outcome
+from conformance.oracle.world import Number, Places, World, Write
+
+OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it had to be.
+
+    Args:
+        clause: the clause that it breaks.
+        message: what is wrong, in one line.
+        expected: what would have conformed.
+        actual: what came.
+        culprits: numbers of the exchanges that it is held against, beside the one that shows it.
+    """
+
+    clause: str
+    message: str
+    expected: str
+    actual: str
+    culprits: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The reading that an answer is, and its outcome."""
+
+    reading: str
+    outcome: Outcome
+
+
+@dataclass(eq=False)
+class Step:
+    """One exchange, read as a call of the contract, in the world before it.
+
+    Args:
+        answered: the parsed response; a step without response is not judged.
+        expectation: what conforms; None where the contract says nothing.
+        before: the world that the conversation had shown until here.
+        after: the world with this exchange learned; set once it is.
+        differences: what the answer shows that had to be otherwise; set once compared.
+    """
+
+    exchange: Exchange
+    contract: Contract
+    call: Call
+    body: Body
+    actor: Actor
+    answered: Answered
+    expectation: Expectation | None
+    before: World
+    after: World = field(default_factory=World)
+    differences: tuple[Difference, ...] = ()
+
+    # ------------------------------------------------------------------ the request
+    @property
+    def number_id(self) -> int | None:
+        """Return the virtual number that the path names, however spelled."""
+        return self._number_id
+
+    @cached_property
+    def _number_id(self) -> int | None:
+        return number_named(self.call)
+
+    @cached_property
+    def operator_id(self) -> int | None:
+        """Return the operator in the path of an operator call, or of a removal."""
+        if self.call.operation == calls.REMOVE:
+            return removed_operator(self.call, self.body)
+        return canonical_integer(self.call.operator)
+
+    @property
+    def adds(self) -> bool:
+        """Tell whether this is the endpoint under test."""
+        return self.call.operation == calls.ADD
+
+    @property
+    def reads(self) -> bool:
+        """Tell whether this is one of the four reading calls."""
+        return self.call.operation in calls.READS
+
+    @property
+    def succeeded(self) -> bool:
+        """Tell whether the answer is a 2xx."""
+        return self.answered.status // 100 == OK // 100
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """Return the JSON body's fields; empty where it is no object."""
+        return self.body.fields
+
+    # ------------------------------------------------------------------ the answer
+    @property
+    def detail(self) -> Detail | None:
+        """Return the detail payload of a 200, as far as it can be read."""
+        return self.answered.detail
+
+    @cached_property
+    def match(self) -> Match | None:
+        """Return the reading that the answer is; None where it is none, or nothing is expected."""
+        if self.expectation is None:
+            return None
+        found = self._first_match(with_effects=True)
+        if found is None and self._is_firm:
+            found = self._first_match(with_effects=False)
+        return found
+
+    @property
+    def _is_firm(self) -> bool:
+        """A must decides by status and text alone; what it does is other clauses' to judge."""
+        clause = self.expectation.clause if self.expectation else UNJUDGED
+        return clause == UNJUDGED or self.contract.clauses[clause].level != "open"
+
+    def _first_match(self, *, with_effects: bool) -> Match | None:
+        if self.expectation is None:
+            return None
+        for reading, outcomes in self.expectation.readings.items():
+            for outcome in outcomes:
+                if self.answered.fits(outcome.answer) and (not with_effects or self._has_effect(outcome)):
+                    return Match(reading, outcome)
+        return None
+
+    def _has_effect(self, outcome: Outcome) -> bool:
+        if not self.adds or self.detail is None:
+            return True
+        effect = outcome.answer.effect
+        if effect in {"attaches", "attaches-owner"}:
+            joined = set(self.detail.ids) - set(self._ids_before or self.detail.ids)
+            return bool(outcome.operators & set(self.detail.ids)) and joined <= outcome.operators
+        if effect == "creates":
+            return self._new_entry(outcome) is not None
+        return effect == "any" or self._ids_before is None or set(self.detail.ids) == set(self._ids_before)
+
+    @property
+    def limited(self) -> bool:
+        """Tell whether the answer is the refusal that a full list would give."""
+        return self.match is not None and self.match.reading == LIMITED
+
+    # ------------------------------------------------------------------ the effect
+    @property
+    def state(self) -> Number:
+        """Return the number's state before this exchange."""
+        return self.before.number(self._number_id or 0)
+
+    @property
+    def _ids_before(self) -> tuple[int, ...] | None:
+        places = self.state.places
+        return None if places is None else tuple(place.operator for place in places)
+
+    @cached_property
+    def created(self) -> int | None:
+        """Return the operator that a shape B made, as the answer's list shows it."""
+        if self.match is None or self.match.outcome.creation is None:
+            return None
+        return self._new_entry(self.match.outcome)
+
+    def _new_entry(self, outcome: Outcome) -> int | None:
+        """Find the new operator: by its phone number among those not attached before, else the last of these."""
+        if self.detail is None or outcome.creation is None:
+            return None
+        before = self._ids_before
+        if before is not None:
+            new = [each for each in self.detail.ids if each not in before]
+        else:
+            new = [each for each in self.detail.ids if self.before.operator(each).exists is None]
+        new = [each for each in new if not self.before.operator(each).exists]
+        sent = outcome.creation.phone.stored
+        by_phone = [each for each in new if self.detail.operators[each].get("phone_number") == sent]
+        if by_phone or before is None:
+            return by_phone[-1] if by_phone else None
+        culprits = {write_phone for write in self.unseen_writes for write_phone in write.phones}
+        unexplained = [each for each in new if self.detail.operators[each].get("phone_number") not in culprits]
+        return unexplained[-1] if unexplained else None
+
+    @cached_property
+    def referred(self) -> int | None:
+        """Return the operator that the answer attached by reference, new on the list or not."""
+        if not self.adds or self.match is None or not self.match.outcome.succeeds:
+            return None
+        operators = self.match.outcome.operators
+        if self.detail is not None and operators & set(self.detail.ids):
+            new = operators & set(self.detail.ids) - set(self._ids_before or ())
+            return min(new or operators & set(self.detail.ids))
+        return min(operators) if len(operators) == 1 else None
+
+    @property
+    def target(self) -> int | None:
+        """Return whoever this request attached: referred to, or made."""
+        return self.referred if self.referred is not None else self.created
+
+    @property
+    def reattaches(self) -> bool:
+        """Tell whether whom it attached was known to be attached already."""
+        return self.referred is not None and bool(self.state.holds(self.referred))
+
+    @property
+    def joins(self) -> bool:
+        """Tell whether whom it attached was known not to be attached before."""
+        return self.adds and self.target is not None and self.state.holds(self.target) is False
+
+    @property
+    def unseen_writes(self) -> tuple[Write, ...]:
+        """Return the writes since the number's operators were shown last."""
+        return self.before.writes_since(self.state.seen)
+
+    @property
+    def is_steady(self) -> bool:
+        """Tell whether only this conversation changes the number's operators (contract 3, what moves by itself)."""
+        return self._number_id in self.before.setting.virtual_numbers
+
+    @property
+    def old_places(self) -> Places:
+        """Return the places before; empty where unknown."""
+        return self.state.places or ()

@@ -1,0 +1,227 @@
+"""The state of the account as far as a conversation has shown it.
+
+A world only remembers. What was never shown is unknown, a value of its own: None, or an absent key.
+Worlds are values: learning makes a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+_FAR_ABOVE = 1000  # ids that other people's new records may take during a run, above the largest listed
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the user told about the target; every field may be empty."""
+
+    virtual_numbers: frozenset[int] = frozenset()
+    foreign_numbers: frozenset[int] = frozenset()
+    other_account_numbers: frozenset[int] = frozenset()
+    other_account_operators: frozenset[int] = frozenset()
+    accepted_phone_numbers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One operator on a number's list."""
+
+    operator: int
+    priority: int
+
+
+Places = tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A virtual number.
+
+    Args:
+        places: its operators by priority, or None where unknown or not sure.
+        orders: where not sure (overlapping requests, lost answers), the orders that are possible.
+        attributes: the detail payload's plain attributes.
+        seen: the exchange that showed the places last.
+        shown_by_write: whether that exchange was a write's own answer.
+        appended: the priority that the last new operator took, if nobody was removed since.
+        joined: whom the last write put on the list, until something else is shown.
+        overlapped: whether `orders` comes from overlapping requests.
+        read_moving: stats and recent calls of the last read.
+        written_moving: (exchange, stats, recent calls) of the writes' answers since that read.
+        removed: the operators that were removed during the conversation.
+    """
+
+    places: Places | None = None
+    orders: frozenset[tuple[int, ...]] | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    seen: int = 0
+    shown_by_write: bool = False
+    appended: int | None = None
+    joined: int | None = None
+    overlapped: bool = False
+    read_moving: tuple[Any, Any] | None = None
+    written_moving: tuple[tuple[int, Any, Any], ...] = ()
+    removed: frozenset[int] = frozenset()
+
+    def holds(self, operator: int) -> bool | None:
+        """Tell whether an operator is attached, or None where that is not known."""
+        if self.places is not None:
+            return any(place.operator == operator for place in self.places)
+        if self.orders:
+            answers = {operator in order for order in self.orders}
+            return answers.pop() if len(answers) == 1 else None
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """A person who answers.
+
+    Args:
+        exists: False once deleted; None where only a reference was seen.
+        ours: made by this conversation, so that nobody else changes it.
+        record: name, phone_number, initials, email and active, as far as known.
+        seen: the exchange that showed the record last.
+        made: the exchange that made it.
+        made_by: the actor that made it, where this conversation did.
+        made_alone: whether POST /operators made it, not shape B.
+        available_at: (number, actor) pairs under which it was seen as available.
+    """
+
+    exists: bool | None = None
+    ours: bool = False
+    record: Mapping[str, Any] = field(default_factory=dict)
+    seen: int = 0
+    made: int = 0
+    made_by: str | None = None
+    made_alone: bool = False
+    available_at: frozenset[tuple[int, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The ids that a list call showed to an actor, and the exchange that showed them."""
+
+    ids: frozenset[int]
+    seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A request that may have changed something, whatever it was answered.
+
+    Args:
+        exchange: its number in the run.
+        clause: the clause that governs its answer.
+        refused: whether it was answered with an error, or not at all.
+        number: the virtual number in its path, if it is one.
+        operators: the operators that it names, or could be taken to name.
+        phones: the phone numbers that it carries, as they would be stored.
+        names: the names that it carries.
+    """
+
+    exchange: int
+    operation: str
+    actor: str
+    clause: str
+    refused: bool
+    number: int | None = None
+    operators: frozenset[int] = frozenset()
+    phones: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that is known, and the writes that explain what is seen next."""
+
+    numbers: Mapping[int, Number] = field(default_factory=dict)
+    operators: Mapping[int, Operator] = field(default_factory=dict)
+    number_lists: Mapping[str, Listing] = field(default_factory=dict)
+    operator_lists: Mapping[str, Listing] = field(default_factory=dict)
+    readable: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    writes: tuple[Write, ...] = ()
+    setting: Setting = field(default_factory=Setting)
+
+    def number(self, number: int) -> Number:
+        """Return what is known of a virtual number."""
+        return self.numbers.get(number, _UNKNOWN_NUMBER)
+
+    def operator(self, operator: int) -> Operator:
+        """Return what is known of an operator."""
+        return self.operators.get(operator, _UNKNOWN_OPERATOR)
+
+    def with_number(self, number: int, **changes: Any) -> World:
+        """Return this world with a number's fields changed."""
+        return replace(self, numbers={**self.numbers, number: replace(self.number(number), **changes)})
+
+    def with_operators(self, changed: Mapping[int, Operator]) -> World:
+        """Return this world with some operators replaced."""
+        return replace(self, operators={**self.operators, **changed}) if changed else self
+
+    def writes_since(self, exchange: int) -> tuple[Write, ...]:
+        """Return the writes after an exchange, oldest first."""
+        if not self.writes or self.writes[-1].exchange <= exchange:
+            return ()
+        return tuple(write for write in self.writes if write.exchange > exchange)
+
+    def attached_at(self, operator: int) -> frozenset[int] | None:
+        """Return the numbers at which an operator is known to be; None where some number is not sure."""
+        held = {number: state.holds(operator) for number, state in self.numbers.items() if _known(state)}
+        if None in held.values():
+            return None
+        return frozenset(number for number, holds in held.items() if holds)
+
+    def reads_number(self, actor: str, scope: str, number: int) -> bool | None:
+        """Tell whether a key can see a virtual number, or None where that is not known."""
+        if number in self.setting.other_account_numbers:
+            return False
+        if number in self.readable.get(actor, frozenset()):
+            return True
+        if scope == "project" and number in self.setting.foreign_numbers:
+            return False
+        listing = self.number_lists.get(actor)
+        if scope == "account":
+            listing = listing or self.number_lists.get("account")
+            return None if listing is None else number in listing.ids
+        if listing is not None:
+            return number in listing.ids
+        account = self.number_lists.get("account")
+        return False if account is not None and number not in account.ids else None
+
+    def resolves(self, actor: str, scope: str, operator: int) -> bool | None:
+        """Tell whether an operator_id resolves under a key's scope, or None where that is not known."""
+        if operator in self.setting.other_account_operators:
+            return False
+        known = self.operator(operator)
+        if known.exists is False:
+            return False
+        if scope != "project":
+            if known.exists:
+                return True
+            return self._beyond_the_list(operator)
+        listing = self.operator_lists.get(actor)
+        if listing is not None and operator in listing.ids:
+            return True
+        if known.ours and listing is not None and listing.seen > known.made:
+            return False
+        if known.exists:
+            return False if listing is not None and not known.ours else None
+        return self._beyond_the_list(operator)
+
+    def _beyond_the_list(self, operator: int) -> bool | None:
+        """Say that nobody has an id far above all listed; ids near them may be other people's new ones."""
+        account = self.operator_lists.get("account")
+        if account is None:
+            return None
+        return False if operator > max(account.ids, default=0) + _FAR_ABOVE else None
+
+
+def _known(state: Number) -> bool:
+    return state.places is not None or state.orders is not None
+
+
+_UNKNOWN_NUMBER = Number()
+_UNKNOWN_OPERATOR = Operator()

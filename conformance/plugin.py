@@ -1,0 +1,262 @@
+"""The pytest plugin: options, the gate, and the story as a test. Only this room and the suite know pytest."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.mock.server import MockServer
+from conformance.options import add_options, mock_target, read_limits, read_selection, read_target
+from conformance.report import html, junit, markdown, terminal
+from conformance.report.model import ClauseResult, FindingResult, Report
+from conformance.report.verdicts import finding_result
+from conformance.run import UNDO_STORY, Run
+from conformance.suite.scene import Scene
+from conformance.target.settings import PROFILES
+from conformance.target.stops import Forbidden, NotTestable, OutOfBudget, Stop, TargetLost
+
+ORDER = (
+    "test_opening",
+    "test_attaching",
+    "test_reattaching",
+    "test_precedence",
+    "test_scopes",
+    "test_refusals",
+    "test_access",
+    "test_ordering",
+    "test_oddities",
+    "test_overlapping",
+    "test_phones",
+    "test_names",
+    "test_generated",
+    "test_neighbours",
+)
+EXIT_CODES = {"conforms": 0, "violates": 1, "incomplete": 0, "harness_error": 2}
+_RUN = pytest.StashKey["Session | None"]()
+
+
+class Session:
+    """What the plugin keeps for a pytest session that runs stories."""
+
+    def __init__(self, run: Run, mock: MockServer | None) -> None:
+        self.run = run
+        self.mock = mock
+        self.report: Report | None = None
+        self.first_exchange = 1
+        self.findings_before = 0
+        self.refused_before = 0
+        self.not_run = 0
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the mark that stories carry."""
+    config.addinivalue_line("markers", "exercises(*clauses, profile): the clauses that a story puts to the test")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the stories in their order, leave out those of larger profiles, and open the run."""
+    stories = [item for item in items if item.get_closest_marker("exercises")]
+    if not stories or config.getoption("collectonly"):
+        return
+    selected = read_selection(config)
+    profile = config.getoption("--conformance-profile")
+    kept = [item for item in stories if _is_in(item, profile, selected)]
+    left_out = [item for item in stories if item not in kept]
+    others = [item for item in items if item not in stories]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = sorted(kept, key=_place) + others
+    config.stash[_RUN] = _open(config, selected, partial=_is_partial(config))
+
+
+def _place(item: pytest.Item) -> int:
+    name = item.path.stem
+    return ORDER.index(name) if name in ORDER else len(ORDER)
+
+
+def _claims(item: pytest.Item) -> tuple[str, ...]:
+    marker = item.get_closest_marker("exercises")
+    return marker.args if marker else ()
+
+
+def _is_in(item: pytest.Item, profile: str, selected: frozenset[str] | None) -> bool:
+    marker = item.get_closest_marker("exercises")
+    smallest = marker.kwargs.get("profile", "smoke") if marker else "smoke"
+    if PROFILES.index(smallest) > PROFILES.index(profile):
+        return False
+    arranges = item.path.stem in ORDER[:2]
+    return selected is None or arranges or bool(selected & set(_claims(item)))
+
+
+def _is_partial(config: pytest.Config) -> bool:
+    options = ("keyword", "markexpr", "lf", "maxfail", "deselect")
+    return any(config.getoption(option, default=None) for option in options) or bool(
+        [argument for argument in config.args if "::" in argument or argument.endswith(".py")]
+    )
+
+
+def _open(config: pytest.Config, selected: frozenset[str] | None, *, partial: bool) -> Session:
+    if config.getoption("numprocesses", default=None):
+        raise pytest.UsageError("a run is one conversation: leave out -n")
+    target, mock = read_target(config)
+    seed = config.getoption("--hypothesis-seed", default=None)
+    limits = read_limits(config, target, int(seed) if str(seed).isdigit() else 0)
+    if mock is not None:
+        mock.start()
+        target = mock_target(config, mock)
+    run = Run(target, limits)
+    run.facts.selected = selected
+    run.facts.partial = partial
+    run.facts.strict = bool(config.getini("strict"))
+    return Session(run, mock)
+
+
+def _session(config: pytest.Config) -> Session | None:
+    return config.stash.get(_RUN, None)
+
+
+@pytest.fixture(scope="session")
+def scene(request: pytest.FixtureRequest) -> Scene:
+    """The stage that every story of a run shares."""
+    session = _session(request.config)
+    if session is None:
+        raise pytest.UsageError("stories run under the conformance plugin only")
+    return session.run.scene
+
+
+# ---------------------------------------------------------------------- a story
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Run a story, then let it fail by what the judge found in it."""
+    session = _session(item.config)
+    claims = _claims(item)
+    if session is None or not claims:
+        return (yield)
+    run = session.run
+    before = run.begin_story(item.nodeid)
+    first_exchange = run.client.count.sent + 1
+    refused_before = run.scene.phones_refused
+    skipped = ""
+    try:
+        yield
+    except NotTestable as stop:
+        run.facts.unmet |= frozenset(stop.needs)
+        skipped = f"not testable: {stop.reason}"
+    except OutOfBudget as stop:
+        run.facts.partial = True
+        skipped = stop.reason
+    except TargetLost as stop:
+        if not run.facts.harness_errors:
+            run.trouble(item.nodeid, stop.reason, claims)
+            pytest.fail(f"harness error: {stop.reason}", pytrace=False)
+        skipped = f"the target is lost: {stop.reason}"
+    except Forbidden as stop:
+        run.trouble(item.nodeid, f"a fault of the suite: {stop.reason}", claims)
+        pytest.fail(f"harness error, a fault of the suite: {stop.reason}", pytrace=False)
+    except Exception as error:
+        run.trouble(item.nodeid, f"the suite itself failed: {type(error).__name__}: {error}", claims)
+        raise
+    _fail_by_findings(session, before)
+    if skipped:
+        pytest.skip(skipped)
+    missing = run.unexercised(_testable(run, claims), first_exchange)
+    excused = len(run.findings_since(before)) > 0 or run.scene.phones_refused > refused_before
+    if missing and not excused:
+        message = f"claims {', '.join(missing)}, which its conversation did not put to the test"
+        run.trouble(item.nodeid, message, missing)
+        pytest.fail(f"harness error: the story {message}", pytrace=False)
+    return None
+
+
+def _testable(run: Run, claims: tuple[str, ...]) -> list[str]:
+    return [clause for clause in claims if not run.facts.unmet & set(run.contract.clauses[clause].needs)]
+
+
+def _fail_by_findings(session: Session, before: int) -> None:
+    run = session.run
+    found = run.findings_since(before)
+    counted = [
+        each for each in found if run.contract.clauses[each.clause].level != "should" or run.facts.strict
+    ]
+    if not counted:
+        return
+    texts = []
+    for finding in {each.clause: each for each in reversed(counted)}.values():
+        clause = run.contract.clauses[finding.clause]
+        wanted = {finding.exchange, *finding.difference.culprits}
+        part = [each for each in run.client.conversation if each.number in wanted]
+        raw = finding_result(finding, part, run.client.conversation)
+        shown = FindingResult(**{**raw, "conversation": tuple(raw["conversation"])})
+        result = ClauseResult(clause.id, clause.family, clause.level, clause.title, "violated")
+        texts.append(terminal.failure(result, shown))
+    pytest.fail("\n\n".join(texts), pytrace=False)
+
+
+# ---------------------------------------------------------------------- the end
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
+    """Put everything back when the stories are over, however they ended."""
+    mine = _session(session.config)
+    try:
+        return (yield)
+    finally:
+        if mine is not None:
+            mine.run.facts.partial |= session.shouldstop is not False or session.shouldfail is not False
+            _close(mine)
+            _write_reports(session.config, mine)
+
+
+def _close(session: Session) -> None:
+    session.run.close()
+    if session.mock is not None:
+        session.mock.stop()
+    session.report = Report.from_json(session.run.report())
+
+
+def _write_reports(config: pytest.Config, session: Session) -> None:
+    if session.report is None:
+        return
+    writers = {
+        "--conformance-json": Report.dumps,
+        "--conformance-html": html.render,
+        "--conformance-markdown": markdown.render,
+    }
+    for option, render in writers.items():
+        path: Path | None = config.getoption(option)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(render(session.report), encoding="utf-8")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Let the gate decide the exit code."""
+    mine = _session(session.config)
+    if mine is None or mine.report is None:
+        return
+    verdict = mine.report.verdict
+    code = EXIT_CODES[verdict]
+    if verdict == "incomplete" and session.config.getoption("--require-complete"):
+        code = 1
+    session.exitstatus = code
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Print the verdict by family, and what was found."""
+    mine = _session(config)
+    if mine is None or mine.report is None:
+        return
+    writer = terminalreporter._tw  # noqa: SLF001 - the only way to learn width and colour
+    terminalreporter.write_sep("=", "conformance")
+    terminalreporter.write(terminal.summary(mine.report, writer.fullwidth, markup=writer.hasmarkup) + "\n")
+
+
+_ = (junit, UNDO_STORY)

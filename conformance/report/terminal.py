@@ -1,0 +1,190 @@
+"""A report for a terminal: readable at 80 columns, without colour, and safe whatever the server sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from conformance.report import overview
+from conformance.report.model import HERE, ClauseResult, FindingResult, Report
+from conformance.report.text import Paint, listed, painter, plural, printable, shorten, wrap
+
+WIDTH = 80
+LONGEST_LINE = 400  # characters of a line of a conversation; a name of 5,000 letters says no more than its ends
+FINDINGS_SHOWN = 3  # for a clause; the other reports hold them all
+_HEADINGS = ("must", "should", "open", "violated", "inconsistent", "not judged")
+
+
+def summary(report: Report, width: int = WIDTH, *, markup: bool = False) -> str:
+    """Return the whole report: families, what is violated, observed, not judged, and the verdict last.
+
+    Args:
+        width: columns; commands and lines of conversations are never broken, whatever it is.
+        markup: whether to colour with ANSI escapes.
+    """
+    paint = painter(markup=markup)
+    parts = (
+        _circumstances(report, width, paint),
+        _table(report, paint),
+        _violations(report, width, markup=markup),
+        _inconsistent(report, width, paint),
+        _observations(report, width, paint),
+        _not_judged(report, width, paint),
+        _harness_errors(report, width, paint),
+        _loose_ends(report, width, paint),
+        iter([_verdict(report, paint)]),
+    )
+    return "\n\n".join(text for text in ("\n".join(part) for part in parts) if text)
+
+
+def failure(
+    clause: ClauseResult, finding: FindingResult, width: int = WIDTH, *, rerun: str = "", markup: bool = False
+) -> str:
+    """Return one finding as a person reads it: clause, conversation, what conforms, what came, how to see it again.
+
+    Args:
+        rerun: the pytest command that puts the clause to the test again, where there is one.
+    """
+    paint = painter(markup=markup)
+    source = overview.source_of(clause.id)
+    where = f"   ({source})" if source else ""
+    known = " (known failure)" if clause.known_failure else ""
+    title = f"{printable(clause.title)}."
+    name = f"{paint(printable(clause.id), 'bold')} {paint('violated', 'bad')}{known}"
+    plain = f"{printable(clause.id)} violated{known}   {title}{where}"
+    lines = [f"{name}   {title}{where}"] if len(plain) <= width else [f"{name}{where}", *wrap(title, width, "  ")]
+    lines += wrap(printable(finding.message), width, "  ")
+    if finding.conversation:
+        lines.append(f"  shortest conversation, {plural(len(finding.conversation), 'request')}:")
+        lines += [_spoken(line, paint) for line in finding.conversation]
+    expected, actual = printable(finding.expected), printable(finding.actual)
+    together = f"  conforms:  {expected}        came:  {actual}"
+    if len(together) <= width:
+        lines.append(together)
+    else:
+        lines += [*wrap(expected, width, "  conforms:  "), *wrap(actual, width, "  came:      ")]
+    again = [line for line in (printable(finding.curl), rerun) if line]
+    lines += [f"  {'again:' if place == 0 else '':<11}{line}" for place, line in enumerate(again)]
+    return "\n".join(lines)
+
+
+def _spoken(line: str, paint: Paint) -> str:
+    guilty = line.rstrip().endswith(HERE)
+    text = "    " + shorten(printable(line), LONGEST_LINE)
+    return paint(text, "bold") if guilty else text
+
+
+def _circumstances(report: Report, width: int, paint: Paint) -> Iterator[str]:
+    head = f"conformance to the contract {report.contract_sha256[:12]}, suite {printable(report.suite_version)}"
+    yield paint(head, "bold")
+    yield from wrap("; ".join(overview.circumstances(report)), width)
+
+
+def _table(report: Report, paint: Paint) -> Iterator[str]:
+    rows = overview.families(report)
+    if not rows:
+        return
+    first = max(len("family"), *(len(row.family) for row in rows))
+    yield paint(f"{'family':<{first}}" + "".join(f"  {heading:>{len(heading)}}" for heading in _HEADINGS), "dim")
+    for row in rows:
+        bad, odd, unknown = row.count("violated"), row.count("inconsistent"), row.not_judged
+        cells = (
+            (row.cell("must"), ""),
+            (row.cell("should"), ""),
+            (row.cell("open"), ""),
+            (str(bad or ""), "bad" if bad else ""),
+            (str(odd or ""), "warn" if odd else ""),
+            (str(unknown or ""), "warn" if unknown else ""),
+        )
+        padded = [
+            (f"  {text:>{len(heading)}}", style) for (text, style), heading in zip(cells, _HEADINGS, strict=True)
+        ]
+        style = "bad" if bad else ("good" if row.not_judged == odd == 0 else "")
+        name = f"{printable(row.family):<{first}}"
+        line = (paint(name, style) if style else name) + "".join(
+            paint(text, style) if style else text for text, style in padded
+        )
+        yield line.rstrip()
+
+
+def _violations(report: Report, width: int, *, markup: bool) -> Iterator[str]:
+    broken = report.of_verdict("violated")
+    for place, clause in enumerate(broken):
+        shown = clause.findings[:FINDINGS_SHOWN]
+        for number, finding in enumerate(shown):
+            if place or number:
+                yield ""
+            rerun = overview.rerun(report, clause.id)
+            yield failure(clause, finding, width, rerun=rerun, markup=markup)
+        more = len(clause.findings) - len(shown)
+        if more:
+            yield f"  and {plural(more, 'more finding')} of {printable(clause.id)} (in the JSON and HTML reports)"
+
+
+def _inconsistent(report: Report, width: int, paint: Paint) -> Iterator[str]:
+    clauses = report.of_verdict("inconsistent")
+    if clauses:
+        yield paint("inconsistent", "warn") + ": more than one reading of the same input"
+        yield from _readings(clauses, width)
+
+
+def _observations(report: Report, width: int, paint: Paint) -> Iterator[str]:
+    clauses = report.of_verdict("observed")
+    if clauses:
+        yield paint("observed", "bold") + ": where the contract is silent, what the target does"
+        yield from _readings(clauses, width)
+
+
+def _readings(clauses: Sequence[ClauseResult], width: int) -> Iterator[str]:
+    column = max(len(printable(clause.id)) for clause in clauses)
+    for clause in clauses:
+        yield from wrap(overview.readings_text(clause), width, f"  {printable(clause.id):<{column}}  ")
+
+
+def _names(clauses: Sequence[ClauseResult], width: int, indent: str) -> Iterator[str]:
+    yield from wrap(", ".join(printable(clause.id) for clause in clauses), width, indent)
+
+
+def _not_judged(report: Report, width: int, paint: Paint) -> Iterator[str]:
+    clauses = report.of_verdict("not_testable")
+    if clauses:
+        yield paint("not testable", "warn") + f": {plural(len(clauses), 'clause')}, for want of"
+    for needs, missing in overview.missing_needs(report).items():
+        yield from wrap(listed(map(printable, needs)), width, "  ")
+        for need in needs:
+            yield from wrap(printable(overview.hint(need)), width, "    -> ")
+        yield from _names(missing, width, "    ")
+    not_exercised = report.of_verdict("not_exercised")
+    if not_exercised:
+        if clauses:
+            yield ""
+        yield paint("not exercised", "warn") + f": {plural(len(not_exercised), 'clause')}"
+        yield from wrap(overview.exercise_hint(report), width, "    -> ")
+        yield from _names(not_exercised, width, "    ")
+
+
+def _harness_errors(report: Report, width: int, paint: Paint) -> Iterator[str]:
+    clauses = report.of_verdict("harness_error")
+    if report.harness_errors or clauses:
+        yield paint("harness errors", "bad") + ": the suite could not judge"
+    for error in report.harness_errors:
+        yield f"  {printable(error.test)}"
+        yield from wrap(shorten(printable(error.message), LONGEST_LINE), width, "    ")
+    if clauses:
+        yield from _names(clauses, width, "  ")
+
+
+def _loose_ends(report: Report, width: int, paint: Paint) -> Iterator[str]:
+    stale = overview.stale_known_failures(report)
+    if stale:
+        yield paint("known failures that fail no longer", "warn") + ": take them out of the file"
+        yield from _names(stale, width, "  ")
+    left = [*overview.left_behind(report)]
+    if left:
+        yield paint("left behind on the server", "bad")
+        for line in left:
+            yield from wrap(line, width, "  ")
+
+
+def _verdict(report: Report, paint: Paint) -> str:
+    style = {"conforms": "good", "incomplete": "warn"}.get(report.verdict, "bad")
+    return paint(overview.verdict_line(report), style)

@@ -1,0 +1,197 @@
+"""From what the judge heard to report.json: a verdict for each clause, and one for the run."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from conformance.actors import ACTORS
+from conformance.contract.clauses import Clause, Contract
+from conformance.exchange import Exchange
+from conformance.oracle import calls
+from conformance.oracle.answers import read_answer
+from conformance.oracle.calls import read_call
+from conformance.oracle.differences import show
+from conformance.oracle.judge import Finding, Judge
+from conformance.oracle.shorten import shortest
+from conformance.oracle.world import Setting
+
+SCHEMA_VERSION = 1
+_MOST_FINDINGS = 3
+_MOST_SHORTENED = 12
+_LONGEST_BODY = 160
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a run knows beside the conversation.
+
+    Args:
+        unmet: the needs that were not met.
+        selected: the clauses that count; all where no selection was made.
+        partial: whether some stories of the profile were not run.
+        harness_errors: (story, message).
+        harness_clauses: clauses that the stories with harness errors claim.
+        known_failures: clauses that are known to fail.
+    """
+
+    unmet: frozenset[str] = frozenset()
+    selected: frozenset[str] | None = None
+    partial: bool = False
+    strict: bool = False
+    harness_errors: list[tuple[str, str]] = field(default_factory=list)
+    harness_clauses: frozenset[str] = frozenset()
+    known_failures: Mapping[str, str] = field(default_factory=dict)
+
+
+def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], facts: Facts) -> str:
+    """Return the verdict of one clause."""
+    if clause.id in violated:
+        return "violated"
+    if judge.exercised[clause.id]:
+        if clause.level != "open":
+            return "conforms"
+        readings = judge.readings.get(clause.id, {})
+        return "inconsistent" if any(len(each) > 1 for each in readings.values()) else "observed"
+    if clause.id in facts.harness_clauses:
+        return "harness_error"
+    return "not_testable" if facts.unmet & set(clause.needs) else "not_exercised"
+
+
+def clause_results(
+    contract: Contract, judge: Judge, conversation: Sequence[Exchange], setting: Setting, facts: Facts
+) -> list[dict[str, Any]]:
+    """Return the `clauses` of report.json."""
+    by_clause: dict[str, list[Finding]] = {}
+    for finding in judge.findings:
+        by_clause.setdefault(finding.clause, []).append(finding)
+    shortened = 0
+    results = []
+    for clause in contract.clauses.values():
+        if facts.selected is not None and clause.id not in facts.selected:
+            continue
+        verdict = clause_verdict(clause, judge, by_clause, facts)
+        findings = []
+        for finding in by_clause.get(clause.id, [])[:_MOST_FINDINGS]:
+            brief = shortened >= _MOST_SHORTENED or bool(findings)
+            shortened += not brief
+            part = _around(conversation, finding) if brief else shortest(conversation, finding, contract, setting)
+            findings.append(finding_result(finding, part, conversation))
+        results.append(
+            {
+                "id": clause.id,
+                "family": clause.family,
+                "level": clause.level,
+                "title": clause.title,
+                "verdict": verdict,
+                "known_failure": facts.known_failures.get(clause.id) is not None,
+                "exercised": judge.exercised[clause.id],
+                "readings": _readings(judge, clause),
+                "needs": sorted(facts.unmet & set(clause.needs)) if verdict == "not_testable" else [],
+                "findings": findings,
+            }
+        )
+    return results
+
+
+def _readings(judge: Judge, clause: Clause) -> dict[str, str]:
+    if clause.level != "open":
+        return {}
+    readings = judge.readings.get(clause.id, {})
+    return {kind or "all": " and ".join(sorted(each)) for kind, each in sorted(readings.items())}
+
+
+def run_verdict(clauses: Iterable[Mapping[str, Any]], facts: Facts) -> str:
+    """Return the verdict of the run: the first that fits."""
+    results = list(clauses)
+    if facts.harness_errors:
+        return "harness_error"
+    counts = {"must", "open"} | ({"should"} if facts.strict else set())
+    if any(each["verdict"] == "violated" and each["level"] in counts and not each["known_failure"] for each in results):
+        return "violates"
+    musts = [each for each in results if each["level"] == "must"]
+    if facts.partial or any(each["verdict"] in {"not_exercised", "not_testable", "harness_error"} for each in musts):
+        return "incomplete"
+    return "conforms"
+
+
+def finding_result(
+    finding: Finding, part: Sequence[Exchange], conversation: Sequence[Exchange]
+) -> dict[str, Any]:
+    """Return one finding of report.json."""
+    guilty = next((each for each in conversation if each.number == finding.exchange), None)
+    difference = finding.difference
+    return {
+        "message": difference.message,
+        "expected": difference.expected,
+        "actual": difference.actual,
+        "conversation": [line(each, guilty=each.number == finding.exchange) for each in part],
+        "curl": curl(_to_repeat(guilty, difference.culprits, conversation)),
+    }
+
+
+def _around(conversation: Sequence[Exchange], finding: Finding) -> tuple[Exchange, ...]:
+    wanted = {finding.exchange, *finding.difference.culprits}
+    return tuple(each for each in conversation if each.number in wanted)
+
+
+def _to_repeat(
+    guilty: Exchange | None, culprits: Sequence[int], conversation: Sequence[Exchange]
+) -> Exchange | None:
+    """Return the write that a read only showed, else the guilty exchange itself."""
+    written = [each for each in conversation if each.number in culprits]
+    return written[-1] if written else guilty
+
+
+def line(exchange: Exchange, *, guilty: bool = False) -> str:
+    """Write an exchange as one line: number, actor, request, status, and the list that came."""
+    request = exchange.request
+    parts = [f"{exchange.number:>4}", f"{request.actor:<9}", request.method, request.target]
+    if request.body is not None:
+        parts.append(_short(request.body))
+    parts.append(_came(exchange))
+    return "  ".join(parts) + ("   <-- here" if guilty else "")
+
+
+def _short(body: bytes) -> str:
+    text = body.decode("utf-8", "backslashreplace")
+    return text if len(text) <= _LONGEST_BODY else f"{text[:_LONGEST_BODY]}... ({len(body)} bytes)"
+
+
+def _came(exchange: Exchange) -> str:
+    if exchange.response is None:
+        return f"no answer ({exchange.failure})"
+    call = read_call(exchange.request)
+    answered = read_answer(exchange.response, is_detail=call.operation in calls.DETAIL_CALLS)
+    if answered.detail is not None:
+        return f"{answered.status}   {show(answered.detail.places)}"
+    return f"{answered.status}" + (f"   {'; '.join(answered.errors)[:_LONGEST_BODY]}" if answered.errors else "")
+
+
+def curl(exchange: Exchange | None) -> str:
+    """Return a curl command that repeats a request, its key named by its environment variable."""
+    if exchange is None:
+        return ""
+    request = exchange.request
+    parts = ["curl", "-X", request.method, f'"$BASE{request.target}"']
+    actor = ACTORS.get(request.actor)
+    if actor is not None and actor.key != "missing":
+        variable = actor.variable or ("IDENTITYCALL_API_KEY" if actor.key == "valid" else "A_BAD_KEY")
+        parts += ["-H", f'"Authorization: Bearer ${variable}"']
+    for name, value in request.headers:
+        parts += ["-H", shlex.quote(f"{name}: {value}")]
+    if request.body is not None:
+        text = request.body.decode("utf-8", "backslashreplace")
+        parts += ["--data-binary", shlex.quote(text if len(text) <= 4 * _LONGEST_BODY else text[: 4 * _LONGEST_BODY] + "...")]
+    return " ".join(parts)
+
+
+def totals(clauses: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """Count verdicts by level."""
+    counted: dict[str, Counter[str]] = {"must": Counter(), "should": Counter(), "open": Counter()}
+    for each in clauses:
+        counted[each["level"]][each["verdict"]] += 1
+    return {level: dict(sorted(verdicts.items())) for level, verdicts in counted.items()}

@@ -1,0 +1,157 @@
+"""One run against a target: everything wired together, and what came of it. Knows no pytest."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import Any
+
+from conformance import __version__
+from conformance.contract.clauses import Contract, contract_sha256, load_contract
+from conformance.oracle.judge import Finding, Judge
+from conformance.report.verdicts import SCHEMA_VERSION, Facts, clause_results, run_verdict, totals
+from conformance.strategies.phone_numbers import is_fictional
+from conformance.suite.scene import Scene
+from conformance.target.allow_list import AllowList
+from conformance.target.client import Client
+from conformance.target.journal import Journal
+from conformance.target.patience import Patience
+from conformance.target.settings import Limits, Target
+from conformance.target.stops import OutOfBudget, Stop
+from conformance.target.undo import Undo
+from conformance.target.wire import Wire
+
+_LIBRARIES = ("pytest", "hypothesis", "schemathesis", "httpx")
+UNDO_STORY = "putting everything back"
+
+
+@dataclass
+class Run:
+    """A run from its first request to its report."""
+
+    target: Target
+    limits: Limits
+    facts: Facts = field(default_factory=Facts)
+    contract: Contract = field(default_factory=load_contract)
+    restored: bool | None = None
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def __post_init__(self) -> None:
+        self._clock = time.monotonic()
+        self.judge = Judge(self.contract, self.target.setting)
+        self.client = Client(
+            self.target,
+            self.limits,
+            Wire(self.target, self.limits),
+            self.judge,
+            AllowList(self.target, is_fictional),
+            Journal(self.limits.journal),
+            Patience(self.limits),
+        )
+        self.undo = Undo(self.client.send, lambda: self.judge.world)
+        self.client.reserve = self.undo.requests_needed
+        self.scene = Scene(self.client, self.undo, self.limits.profile, self.limits.seed)
+        self.client.journal.begin(
+            base_url=self.target.base_url, virtual_numbers=self.target.virtual_numbers, seed=self.limits.seed
+        )
+        self.facts.unmet |= self._unmet()
+
+    def _unmet(self) -> frozenset[str]:
+        """Return the needs that are not met by what the user gave."""
+        speaks = self.target.keys.can_speak
+        given = {
+            "project key": speaks("project"),
+            "number in the project": speaks("project"),
+            "read-only key": speaks("read_only"),
+            "expired key": speaks("expired"),
+            "second number": len(self.target.virtual_numbers) > 1,
+            "foreign number": bool(self.target.foreign_virtual_numbers),
+            "other account's number": bool(self.target.other_account_virtual_numbers),
+            "other account's operator": bool(self.target.other_account_operators),
+            "accepted phone number": bool(self.target.phone_numbers),
+        }
+        return frozenset(need for need, met in given.items() if not met)
+
+    # ------------------------------------------------------------------ a story
+    def begin_story(self, name: str) -> int:
+        """Begin a story; return how many findings there were before."""
+        self.client.story = name
+        return len(self.judge.findings)
+
+    def findings_since(self, count: int) -> list[Finding]:
+        """Return what was found since a story began."""
+        return self.judge.findings[count:]
+
+    def unexercised(self, clauses: Sequence[str], first_exchange: int) -> list[str]:
+        """Return the clauses that no exchange from a number on put to the test."""
+        return [
+            clause
+            for clause in clauses
+            if not any(number >= first_exchange for number in self.judge.exercised_at.get(clause, ()))
+        ]
+
+    def trouble(self, story: str, message: str, clauses: Sequence[str] = ()) -> None:
+        """Note a harness error: a fault of the suite, of the network, or of how it was set up."""
+        self.facts.harness_errors.append((story, self.target.keys.redact(message)))
+        self.facts.harness_clauses |= frozenset(clauses)
+
+    # ------------------------------------------------------------------ the end
+    def close(self) -> None:
+        """Put everything back, and let the judge finish."""
+        self.begin_story(UNDO_STORY)
+        self.client.undoing = True
+        try:
+            self.restored = self.undo.run()
+        except OutOfBudget as stop:
+            self.restored = False
+            self.undo.not_restored.append(f"not everything could be put back: {stop.reason}")
+        except Stop as stop:
+            self.restored = False if self.judge.world.writes else None
+            self.undo.not_restored.append(f"not everything could be put back: {stop.reason}")
+        self.judge.finish()
+        for story, message in self.client.troubles:
+            self.trouble(story, message)
+        self.client.journal.end(restored=self.restored is not False)
+        self.client.wire.close()
+
+    def report(self) -> dict[str, Any]:
+        """Return report.json, version 1."""
+        clauses = clause_results(
+            self.contract, self.judge, self.client.conversation, self.target.setting, self.facts
+        )
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "verdict": run_verdict(clauses, self.facts),
+            "suite_version": __version__,
+            "contract_sha256": contract_sha256(),
+            "target": {
+                "kind": self.target.kind,
+                "url": self.target.base_url,
+                "actors": list(self.target.keys.actors),
+                "virtual_numbers": list(self.target.virtual_numbers),
+            },
+            "profile": self.limits.profile,
+            "seed": self.limits.seed,
+            "started": self.started.isoformat(timespec="seconds"),
+            "duration_s": round(time.monotonic() - self._clock, 3),
+            "requests": {
+                "sent": self.client.count.sent,
+                "budget": self.limits.budget,
+                "retried": self.client.count.retried,
+            },
+            "restored": self.restored,
+            "not_restored": list(self.undo.not_restored),
+            "clauses": clauses,
+            "totals": totals(clauses),
+            "harness_errors": [{"test": story, "message": message} for story, message in self.facts.harness_errors],
+            "versions": versions(),
+        }
+
+
+def versions() -> Mapping[str, str]:
+    """Return the versions of Python and of the libraries that matter for repeating a run."""
+    return {"python": platform.python_version(), **{name: metadata.version(name) for name in _LIBRARIES}}

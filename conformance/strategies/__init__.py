@@ -1,0 +1,1 @@
+"""Hypothesis and Schemathesis make request values. This room knows neither client nor oracle."""

@@ -1,0 +1,86 @@
+"""Bodies, headers, paths and methods that no page describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+JSON_TYPE = ("content-type", "application/json")
+
+ODD_BODIES: tuple[bytes | None, ...] = (
+    b'{"operator_id": ',
+    b"[]",
+    b"",
+    b"null",
+    b'"text"',
+    b"22",
+    b"{'operator_id': 22}",
+    b"operator_id=22",
+    b"{}{}",
+    b"[" * 3000 + b"]" * 3000,
+    b"NaN",
+    b"true",
+    b'[{"operator_id": 22}]',
+    b"\x00\x01\x02",
+    b'{"operator_id": 01}',
+    b"{" * 50,
+)
+
+ODD_HEADERS: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("content-type", "application/json; charset=utf-8"),),
+    (("content-type", "text/plain"),),
+    (),
+    (("content-type", "application/vnd.api+json"),),
+    (JSON_TYPE, ("accept", "text/html")),
+    (("content-type", "application/json; charset=latin1"),),
+    (("content-type", "json"),),
+    (JSON_TYPE, ("content-encoding", "gzip")),
+    (("content-type", "application/x-www-form-urlencoded"),),
+    (("content-type", "multipart/form-data"),),
+    (JSON_TYPE, ("accept", "application/xml;q=0.9")),
+    (("content-type", "application/xml"),),
+    (JSON_TYPE, ("x-padding", "a" * 9000)),
+    (("content-type", 'application/json; charset="UTF-8"'),),
+    (JSON_TYPE, ("accept", "*/*")),
+)
+
+# {id} and {hex} are the number's id.
+ODD_PATHS = (
+    "/virtual_numbers/{id}abc/add_operator",
+    "/virtual_numbers/0{id}/add_operator",
+    "/virtual_numbers/abc/add_operator",
+    "/virtual_numbers/{id}/add_operator/",
+    "/virtual_numbers/{id}.0/add_operator",
+    "/virtual_numbers/%20{id}/add_operator",
+    "/virtual_numbers/+{id}/add_operator",
+    "/virtual_numbers/{hex}/add_operator",
+    "/virtual_numbers/-{id}/add_operator",
+    "/virtual_numbers/0/add_operator",
+    "/virtual_numbers//add_operator",
+    "/virtual_numbers/{id}%0A/add_operator",
+    "/virtual_numbers//{id}/add_operator",
+    "/virtual_numbers/99999999999999999999999/add_operator",
+    "/Virtual_Numbers/{id}/add_operator",
+    "/virtual_numbers/{id}%00/add_operator",
+    "/virtual_numbers/null/add_operator",
+    "/virtual_numbers/{id},{id}/add_operator",
+)
+
+OTHER_METHODS = ("PUT", "GET", "PATCH", "DELETE")
+
+
+def unknown_fields(number: int, operator: int) -> dict[str, Any]:
+    """Return fields that belong to other records, with values that would show if they were taken."""
+    return {
+        "id": operator + 1,
+        "virtual_number_id": number + 1,
+        "priority": 0,
+        "position": 0,
+        "active": False,
+        "recording": False,
+        "routing_strategy": "simultaneous",
+        "ai_receptionist_enabled": True,
+        "email": "nobody@example.com",
+        "project_id": 2,
+        "initials": "XX",
+        "country_code": "ZZ",
+    }

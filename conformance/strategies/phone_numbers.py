@@ -1,0 +1,119 @@
+"""Phone numbers: fictional ones that ring nobody, invalid texts, and other spellings."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from conformance.contract.files import specification
+
+_HEAD, _TAIL = 3, 4
+_KEYPAD = dict(zip("23456789", "ADGJMPTW", strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class FictionRange:
+    """Numbers that a regulator keeps free: first to last, as integers without the plus."""
+
+    country: str
+    first: int
+    last: int
+    valid: bool
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidText:
+    """A text that is no phone number beyond doubt."""
+
+    name: str
+    kind: str
+    text: str
+
+
+@cache
+def _data() -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(specification("phone-numbers.yaml"))
+    return loaded
+
+
+@cache
+def fiction_ranges() -> tuple[FictionRange, ...]:
+    """Return the ranges of specs/phone-numbers.yaml by their first number."""
+    ranges = [
+        FictionRange(each["country"], int(each["first"][1:]), int(each["last"][1:]), each["valid"], each["kind"])
+        for each in _data()["fiction"]
+    ]
+    return tuple(sorted(ranges, key=lambda each: each.first))
+
+
+def is_fictional(phone: str) -> bool:
+    """Tell whether an E.164 number is reserved for fiction."""
+    number = int(phone[1:])
+    ranges = fiction_ranges()
+    index = bisect.bisect_right([each.first for each in ranges], number) - 1
+    return index >= 0 and number <= ranges[index].last
+
+
+def in_range(fiction: FictionRange) -> SearchStrategy[str]:
+    """Draw an E.164 number of one range."""
+    return st.integers(fiction.first, fiction.last).map(lambda number: f"+{number}")
+
+
+def fictional(country: str | None = None) -> SearchStrategy[str]:
+    """Draw a fictional E.164 number that libphonenumber takes for valid, of one country or any."""
+    chosen = [
+        each
+        for each in fiction_ranges()
+        if each.valid and each.kind != "premium" and (country is None or each.country == country)
+    ]
+    by_country: dict[str, list[FictionRange]] = {}
+    for each in chosen:
+        by_country.setdefault(each.country, []).append(each)
+    return st.sampled_from(sorted(by_country)).flatmap(lambda name: st.sampled_from(by_country[name])).flatmap(in_range)
+
+
+def not_valid() -> SearchStrategy[str]:
+    """Draw a fictional number that libphonenumber does not take for valid: E.164 in form only."""
+    return st.sampled_from([each for each in fiction_ranges() if not each.valid]).flatmap(in_range)
+
+
+def countries() -> tuple[str, ...]:
+    """Return the countries that have fictional numbers which libphonenumber takes for valid."""
+    return tuple(sorted({each.country for each in fiction_ranges() if each.valid}))
+
+
+def invalid_texts() -> tuple[InvalidText, ...]:
+    """Return the texts that are invalid beyond doubt."""
+    return tuple(InvalidText(each["name"], each["class"], each["text"]) for each in _data()["invalid"])
+
+
+def open_forms(country: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the templates that spell a number of a country another way."""
+    return tuple(each for each in _data()["open_forms"] if country in each.get("countries", [country]))
+
+
+def spelled(phone: str, country: str, form: Mapping[str, Any]) -> str:
+    """Write an E.164 number of a country in another form."""
+    facts = _data()["countries"][country]
+    national = phone[1 + len(facts["calling_code"]) :]
+    middle = national[_HEAD:-_TAIL]
+    text: str = form["template"].format(
+        cc=facts["calling_code"],
+        national=national,
+        trunk=facts["trunk"],
+        idd=facts["idd"],
+        head=national[:_HEAD],
+        middle=middle,
+        tail=national[-_TAIL:],
+        middle_letters="".join(_KEYPAD.get(digit, digit) for digit in middle),
+    )
+    digits = form.get("digits")
+    return text.translate(str.maketrans("0123456789", digits)) if digits else text

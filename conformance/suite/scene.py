@@ -1,0 +1,350 @@
+"""The scene: what a story arranges on, and the verbs that it tells its story with."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from hypothesis.strategies import SearchStrategy
+
+from conformance.exchange import Exchange, Request
+from conformance.oracle.world import World
+from conformance.strategies import names
+from conformance.strategies.drawing import drawn
+from conformance.strategies.phone_numbers import fictional
+from conformance.target.client import Client
+from conformance.target.stops import NotTestable
+from conformance.target.undo import Undo
+
+T = TypeVar("T")
+JSON = (("content-type", "application/json"),)
+_OK, _CREATED, _UNPROCESSABLE = 200, 201, 422
+_REFUSALS_TO_GIVE_UP = 3
+_UNKNOWN_ID = 900_000_000
+
+
+@dataclass(slots=True)
+class Scene:
+    """One run's stage: its client, its numbers, its operators, its draws."""
+
+    client: Client
+    undo: Undo
+    profile: str
+    seed: int
+    claimed: set[str] = field(default_factory=set)
+    phones_refused: int = 0
+    phones_accepted: int = 0
+    _phones: list[str] = field(default_factory=list)
+    _vouched: list[str] = field(default_factory=list)
+    _labels: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._vouched = list(self.client.target.phone_numbers)
+
+    # ------------------------------------------------------------------ who and what is there
+    @property
+    def world(self) -> World:
+        """Return what the conversation has shown so far."""
+        return self.client.judge.world
+
+    @property
+    def main(self) -> Number:
+        """Return the first designated number."""
+        return Number(self, self.client.target.virtual_numbers[0])
+
+    @property
+    def other(self) -> Number:
+        """Return another designated number: the emptiest of the rest.
+
+        Raises:
+            NotTestable: only one was given.
+        """
+        rest = self.client.target.virtual_numbers[1:]
+        if not rest:
+            raise NotTestable("only one --virtual-number was given", ("second number",))
+        return Number(self, min(rest, key=lambda each: len(self.world.number(each).places or ())))
+
+    @property
+    def in_project(self) -> Number:
+        """Return a designated number of the project key's project.
+
+        Raises:
+            NotTestable: there is no such key, or no such number.
+        """
+        self.need_actor("project", "project key")
+        listing = self.world.number_lists.get("project")
+        for number in self.client.target.virtual_numbers:
+            if listing is None or number in listing.ids:
+                return Number(self, number)
+        raise NotTestable("no designated number is in the project key's project", ("number in the project",))
+
+    def need_actor(self, actor: str, need: str) -> None:
+        """Go on where a key was given for an actor.
+
+        Raises:
+            NotTestable: none was.
+        """
+        if not self.can_speak(actor):
+            raise NotTestable(f"no key for {actor}", (need,))
+
+    def can_speak(self, actor: str) -> bool:
+        """Tell whether requests can be sent as an actor."""
+        return self.client.target.keys.can_speak(actor)
+
+    def leave_out(self, reason: str, *needs: str) -> None:
+        """End the story here, for a reason that is printed.
+
+        Raises:
+            NotTestable: always.
+        """
+        raise NotTestable(reason, needs)
+
+    def need(self, values: Sequence[T], need: str) -> T:
+        """Return the first of what the user gave.
+
+        Raises:
+            NotTestable: nothing was given.
+        """
+        if not values:
+            raise NotTestable(f"not given: {need}", (need,))
+        return values[0]
+
+    @property
+    def ours(self) -> list[int]:
+        """Return the operators that this run made and that still exist, in the order made."""
+        return [operator for operator, known in self.world.operators.items() if known.ours and known.exists]
+
+    @property
+    def nobody(self) -> int:
+        """Return an id far above every operator's, another one each time."""
+        listing = self.world.operator_lists.get("account")
+        largest = max(listing.ids, default=0) if listing else 0
+        return max(_UNKNOWN_ID, largest + 1_000_000) + self._next("nobody")
+
+    def unknown_number(self) -> int:
+        """Return an id far above every virtual number's."""
+        listing = self.world.number_lists.get("account")
+        largest = max(listing.ids, default=0) if listing else 0
+        return max(_UNKNOWN_ID, largest + 1_000_000) + self._next("unknown number")
+
+    # ------------------------------------------------------------------ draws
+    def count(self, smoke: int, standard: int, thorough: int) -> int:
+        """Return how many of something this profile wants."""
+        return {"smoke": smoke, "standard": standard, "thorough": thorough}[self.profile]
+
+    def draw(self, strategy: SearchStrategy[T], count: int, label: str) -> list[T]:
+        """Draw different values for a purpose; the same seed draws the same."""
+        return drawn(strategy, count, self.seed, f"{label} {self._next(label)}") if count else []
+
+    def _next(self, label: str) -> int:
+        self._labels[label] = self._labels.get(label, 0) + 1
+        return self._labels[label]
+
+    @property
+    def mark(self) -> str:
+        """Return the word that the names of this run's operators carry."""
+        number = zlib.crc32(f"mark {self.seed}".encode())
+        return "Cq" + "".join("bcdfghjklmnpqrstvwxz"[number // 20**place % 20] for place in range(5))
+
+    def name(self) -> str:
+        """Return a new name of two capitalised words, the second of them this run's mark."""
+        first = self.draw(names.titled(), 1, "name")[0].split()[0]
+        return f"{first} {self.mark}"
+
+    def phone(self) -> str:
+        """Return a phone number that nobody on the account has: fictional, or else vouched for."""
+        if self.phones_refused >= _REFUSALS_TO_GIVE_UP and not self.phones_accepted:
+            return self.vouched_phone()
+        if not self._phones:
+            taken = {known.record.get("phone_number") for known in self.world.operators.values()}
+            drawn_now = self.draw(fictional("US") | fictional(), 40, "phone")
+            self._phones = [phone for phone in drawn_now if phone not in taken and phone not in self._vouched]
+        return self._phones.pop()
+
+    def vouched_phone(self) -> str:
+        """Return a phone number that the user vouches for and that is free.
+
+        Raises:
+            NotTestable: all were used, or none were given.
+        """
+        taken = {known.record.get("phone_number") for known in self.world.operators.values() if known.exists}
+        free = [phone for phone in self._vouched if phone not in taken]
+        if not free:
+            raise NotTestable("no free number of --phone-number is left", ("accepted phone number",))
+        return free[0]
+
+    # ------------------------------------------------------------------ requests
+    def send(
+        self,
+        method: str,
+        target: str,
+        body: Any = None,
+        *,
+        actor: str = "account",
+        headers: Iterable[tuple[str, str]] | None = None,
+    ) -> Exchange:
+        """Send a request; a body that is no bytes is written as JSON."""
+        return self.client.send(self.request(method, target, body, actor=actor, headers=headers))
+
+    @staticmethod
+    def request(
+        method: str,
+        target: str,
+        body: Any = None,
+        *,
+        actor: str = "account",
+        headers: Iterable[tuple[str, str]] | None = None,
+    ) -> Request:
+        """Make a request value; see `send`."""
+        raw = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        if headers is None:
+            headers = JSON if raw is not None else ()
+        return Request(actor, method, target, tuple(headers), raw)
+
+    def list_numbers(self, actor: str = "account") -> Exchange:
+        """Read the list of numbers."""
+        return self.send("GET", "/virtual_numbers", actor=actor)
+
+    def list_operators(self, actor: str = "account") -> Exchange:
+        """Read the list of operators."""
+        return self.send("GET", "/operators", actor=actor)
+
+    def read_operator(self, operator: int, actor: str = "account") -> Exchange:
+        """Read an operator's own page."""
+        return self.send("GET", f"/operators/{operator}", actor=actor)
+
+    def post_operator(self, actor: str = "account", **fields: Any) -> int:
+        """Make an operator that is attached nowhere, and return its id.
+
+        Raises:
+            NotTestable: the target refuses it.
+        """
+        return self._made(lambda phone: self.send("POST", "/operators", self._person(phone, fields), actor=actor))
+
+    def _person(self, phone: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        return {"name": self.name(), "phone_number": phone, **fields}
+
+    def update_operator(self, operator: int, **fields: Any) -> Exchange:
+        """Change an operator of the run's own."""
+        return self.send("PATCH", f"/operators/{operator}", fields)
+
+    def delete_operator(self, operator: int) -> Exchange:
+        """Delete an operator of the run's own."""
+        return self.send("DELETE", f"/operators/{operator}")
+
+    def _made(self, ask: Callable[[str], Exchange]) -> int:
+        """Ask with one phone number after another until somebody is made."""
+        for _ in range(_REFUSALS_TO_GIVE_UP + 1):
+            before = set(self.ours)
+            exchange = ask(self.phone())
+            made = [operator for operator in self.ours if operator not in before]
+            if made:
+                self.phones_accepted += 1
+                return made[-1]
+            if exchange.response is None or exchange.response.status != _UNPROCESSABLE:
+                break
+            self.phones_refused += 1
+        raise NotTestable("the target makes no operator", ("accepted phone number",))
+
+    def operator_off(self, number: Number) -> int:
+        """Return an operator of the run's own that is not on a number's list, made now if there is none."""
+        free = [operator for operator in self.ours if operator not in number.ids and self._is_active(operator)]
+        return free[0] if free else self.post_operator()
+
+    def _is_active(self, operator: int) -> bool:
+        return self.world.operator(operator).record.get("active") is not False
+
+    def together(self, requests: Sequence[Request]) -> list[Exchange]:
+        """Send several requests so that they overlap."""
+        return self.client.send_together(requests)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One virtual number on the scene."""
+
+    scene: Scene
+    id: int
+
+    @property
+    def path(self) -> str:
+        """Return its path below the base URL."""
+        return f"/virtual_numbers/{self.id}"
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return its operators by priority, as last shown; empty where unknown."""
+        state = self.scene.world.number(self.id)
+        if state.places is not None:
+            return tuple(place.operator for place in state.places)
+        return min(state.orders) if state.orders else ()
+
+    @property
+    def ours(self) -> tuple[int, ...]:
+        """Return those of its operators that this run made."""
+        return tuple(operator for operator in self.ids if self.scene.world.operator(operator).ours)
+
+    def operator(self, position: str) -> int:
+        """Return the operator of the run's own that stands first, in the middle or last among its own.
+
+        Raises:
+            NotTestable: none of the run's own stands there.
+        """
+        own = self.ours
+        if not own:
+            raise NotTestable(f"no operator of the run's own is on number {self.id}")
+        return own[{"first": 0, "middle": len(own) // 2, "last": len(own) - 1}[position]]
+
+    def post(
+        self,
+        body: Any = None,
+        *,
+        actor: str = "account",
+        headers: Iterable[tuple[str, str]] | None = None,
+        query: str = "",
+    ) -> Exchange:
+        """Send a request to the endpoint under test."""
+        return self.scene.send("POST", f"{self.path}/add_operator{query}", body, actor=actor, headers=headers)
+
+    def post_text(self, operator_id: str, beside: str = "", *, actor: str = "account") -> Exchange:
+        """Send a body whose operator_id is a JSON text as it is."""
+        return self.post(f'{{"operator_id": {operator_id}{beside}}}'.encode(), actor=actor)
+
+    def attach(self, operator: int, *, actor: str = "account", **beside: Any) -> Exchange:
+        """Refer to an operator, with other fields beside it."""
+        return self.post({"operator_id": operator, **beside}, actor=actor)
+
+    def create(self, *, actor: str = "account", **fields: Any) -> int:
+        """Make and attach an operator by shape B, with a name of two words unless one is given; return its id."""
+        body = {"name": self.scene.name(), **fields}
+        return self.scene._made(lambda phone: self.post({"phone_number": phone, **body}, actor=actor))  # noqa: SLF001
+
+    def create_without_name(self) -> int:
+        """Make and attach an operator by shape B with the phone number alone."""
+        return self.scene._made(lambda phone: self.post({"phone_number": phone}))  # noqa: SLF001 - one class in two
+
+    def remove(self, operator: int, *, actor: str = "account", in_body: bool = False) -> Exchange:
+        """Take an operator off, named in the query or in the body."""
+        path = f"{self.path}/remove_operator"
+        if in_body:
+            return self.scene.send("DELETE", path, {"operator_id": operator}, actor=actor)
+        return self.scene.send("DELETE", f"{path}?operator_id={operator}", actor=actor)
+
+    def update(self, **fields: Any) -> Exchange:
+        """Change attributes."""
+        return self.scene.send("PATCH", self.path, fields)
+
+    def read(self, actor: str = "account") -> Exchange:
+        """Read the detail payload."""
+        return self.scene.send("GET", self.path, actor=actor)
+
+    def adding(self, body: Any, *, actor: str = "account") -> Request:
+        """Return a request to the endpoint under test, to be sent with others."""
+        return self.scene.request("POST", f"{self.path}/add_operator", body, actor=actor)
+
+    def removing(self, operator: int) -> Request:
+        """Return a removal, to be sent with others."""
+        return self.scene.request("DELETE", f"{self.path}/remove_operator?operator_id={operator}")

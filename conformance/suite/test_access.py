@@ -1,0 +1,104 @@
+"""Keys: none, malformed, unknown, expired, read-only. Each is refused, and nothing changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+
+@exercises("AUTH-MISSING", "AUTH-UNKNOWN", "AUTH-CHANGES-NOTHING", "AUTH-TEXT")
+def test_without_a_good_key(scene: Scene) -> None:
+    """No key and a key that nobody has, with both shapes: 401."""
+    number = scene.main
+    operator = scene.operator_off(number)
+    number.attach(operator, actor="anonymous")
+    number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="unknown")
+    if scene.profile != "smoke":
+        number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="anonymous")
+        number.attach(operator, actor="unknown")
+    number.read()
+
+
+@exercises("AUTH-MALFORMED", "AUTH-CHANGES-NOTHING", profile="standard")
+def test_with_a_malformed_key(scene: Scene) -> None:
+    """A key that is none."""
+    scene.main.attach(scene.operator_off(scene.main), actor="malformed")
+    scene.main.read()
+
+
+@exercises("AUTH-EXPIRED", "AUTH-CHANGES-NOTHING")
+def test_with_an_expired_key(scene: Scene) -> None:
+    """A key that was good once, with both shapes."""
+    scene.need_actor("expired", "expired key")
+    number = scene.main
+    number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="expired")
+    if scene.profile != "smoke":
+        number.attach(scene.operator_off(number), actor="expired")
+    number.read()
+
+
+@exercises("AUTH-FIRST", profile="standard")
+@pytest.mark.parametrize("actor", ["anonymous", "unknown"])
+def test_nothing_is_told_without_a_key(scene: Scene, actor: str) -> None:
+    """Whether a number or an operator exists is not told to a stranger."""
+    operator = scene.operator_off(scene.main)
+    path = f"/virtual_numbers/{scene.unknown_number()}"
+    scene.send("POST", f"{path}/add_operator", {"operator_id": operator}, actor=actor)
+    scene.main.attach(scene.nobody, actor=actor)
+    scene.send("GET", path, actor=actor)
+
+
+@exercises("AUTH-MISSING", profile="standard")
+def test_reading_without_a_key(scene: Scene) -> None:
+    """The neighbours ask for a key too."""
+    scene.main.read("anonymous")
+    scene.list_numbers("unknown")
+    scene.list_operators("anonymous")
+
+
+@exercises("AUTH-SCHEME-CASE", profile="standard")
+def test_the_scheme_in_lower_case(scene: Scene) -> None:
+    """Schemes are compared without case in HTTP; here both readings conform."""
+    scene.main.read("lower_case_scheme")
+
+
+@exercises("PERMISSION-WRITE", "PERMISSION-CHANGES-NOTHING")
+def test_with_a_key_that_may_only_read(scene: Scene) -> None:
+    """403, Write permission required, for both shapes and for a re-attachment."""
+    scene.need_actor("read_only", "read-only key")
+    number = scene.main
+    number.attach(scene.operator_off(number), actor="read_only")
+    number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="read_only")
+    if scene.profile != "smoke":
+        number.attach(number.operator("first"), actor="read_only")
+        scene.list_operators()
+    number.read()
+
+
+@exercises("PERMISSION-NEIGHBOURS", profile="standard")
+def test_the_other_writes_ask_for_the_permission_too(scene: Scene) -> None:
+    """Every writing neighbour refuses a key that may only read."""
+    scene.need_actor("read_only", "read-only key")
+    number = scene.main
+    operator = number.operator("last")
+    number.remove(operator, actor="read_only")
+    scene.send("PATCH", number.path, {"routing_strategy": "simultaneous"}, actor="read_only")
+    scene.send("POST", "/operators", {"name": scene.name(), "phone_number": scene.phone()}, actor="read_only")
+    scene.send("PATCH", f"/operators/{operator}", {"name": scene.name()}, actor="read_only")
+    scene.send("DELETE", f"/operators/{operator}", actor="read_only")
+    number.read()
+    scene.list_operators()
+
+
+@exercises("ROBUST-TWO-FAULTS", profile="standard")
+def test_two_faults_at_once(scene: Scene) -> None:
+    """The answer of either; nothing changes."""
+    scene.send("POST", f"/virtual_numbers/{scene.unknown_number()}/add_operator", {})
+    scene.main.post({}, actor="anonymous")
+    scene.main.post(b"{", actor="unknown")
+    if scene.can_speak("read_only"):
+        scene.main.attach(scene.nobody, actor="read_only")
+        scene.main.post({}, actor="read_only")
+    scene.main.read()

@@ -1,0 +1,57 @@
+"""Attaching and making operators: the two shapes as the page describes them."""
+
+from __future__ import annotations
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+
+@exercises("CREATE-LISTED", "NAME-DEFAULT", "PHONE-STORED", "ORDER-APPEND")
+def test_a_new_operator_is_made_and_attached(scene: Scene) -> None:
+    """Shape B with and without a name; each stands behind the one before."""
+    scene.other.create_without_name()
+    scene.other.create()
+    scene.main.create()
+    scene.other.read()
+
+
+@exercises("CREATE-ANSWERS", "CREATE-LISTED")
+def test_a_vouched_phone_number_makes_an_operator(scene: Scene) -> None:
+    """What the user vouches for is no number to refuse."""
+    scene.need(scene.client.target.phone_numbers, "accepted phone number")
+    scene.main.post({"phone_number": scene.vouched_phone(), "name": scene.name()})
+
+
+@exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS", "ATTACH-STANDS")
+def test_an_existing_operator_is_attached(scene: Scene) -> None:
+    """Operators of one number are attached to another, in another order."""
+    for operator in reversed(scene.other.ours):
+        scene.main.attach(operator)
+    scene.main.read()
+    scene.other.read()
+
+
+@exercises("ATTACH-ANSWERS", "ATTACH-LISTED", profile="standard")
+def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
+    """Somebody made by POST /operators, attached for the first time, twice over."""
+    for _ in range(scene.count(1, 2, 4)):
+        scene.main.attach(scene.post_operator())
+    scene.main.read()
+
+
+@exercises("SCOPE-PROJECT-ATTACH", "SCOPE-SEES-ATTACHED")
+def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
+    """Whoever a project key makes is its project's, and is attached with it."""
+    number = scene.in_project
+    made = number.create(actor="project")
+    number.remove(made, actor="project")
+    scene.list_operators("project")
+    number.attach(made, actor="project")
+    number.read("project")
+
+
+@exercises("OPERATORS-HOLD", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "CREATE-MAKES-ONE", "OPERATORS-SORTED")
+def test_the_operators_are_listed(scene: Scene) -> None:
+    """The account's list and an operator's own page show who was made, and where each one is."""
+    scene.list_operators()
+    scene.read_operator(scene.main.operator("last"))

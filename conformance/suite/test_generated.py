@@ -1,0 +1,30 @@
+"""Requests that Schemathesis generates from specs/openapi.yaml, right and wrong; the oracle judges the answers."""
+
+from __future__ import annotations
+
+from conformance.strategies.generated import Substitutes, generated, operations
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+
+@exercises("ROBUST-NO-SERVER-ERROR", profile="standard")
+def test_requests_generated_for_the_endpoint(scene: Scene) -> None:
+    """Wrong types, boundaries, missing fields: at most 25 in standard."""
+    _play(scene, "addOperator", scene.count(0, 16, 150))
+
+
+@exercises("ROBUST-NO-SERVER-ERROR", profile="thorough")
+def test_requests_generated_for_the_neighbours(scene: Scene) -> None:
+    """Every other call, on the run's own numbers and operators."""
+    for operation in operations():
+        if operation != "addOperator":
+            _play(scene, operation, scene.count(0, 0, 15))
+
+
+def _play(scene: Scene, operation: str, count: int) -> None:
+    substitutes = Substitutes(scene.main.id, scene.operator_off(scene.main), scene.nobody, scene.phone)
+    for request in generated(operation, count, scene.seed, substitutes):
+        scene.client.send(request)
+        if substitutes.operator in scene.main.ids:
+            scene.main.remove(substitutes.operator)
+    scene.main.read()

@@ -1,0 +1,98 @@
+"""The neighbours: their own rules, as far as attaching refers to them."""
+
+from __future__ import annotations
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+_STRATEGIES = ("round_robin", "simultaneous", "priority")
+
+
+@exercises("UPDATE-NUMBER-ANSWERS", "UPDATE-NUMBER-TAKES", "UPDATE-NUMBER-KEEPS", profile="standard")
+def test_a_number_is_updated(scene: Scene) -> None:
+    """One field at a time; the others keep their values, and an attachment leaves them alone."""
+    number = scene.main
+    known = scene.world.number(number.id).attributes
+    other = next(each for each in _STRATEGIES if each != known.get("routing_strategy"))
+    number.update(routing_strategy=other)
+    number.attach(scene.operator_off(number))
+    number.update(recording=not known.get("recording"))
+    number.read()
+
+
+@exercises("UPDATE-NUMBER-INVALID", profile="standard")
+def test_an_unknown_strategy(scene: Scene) -> None:
+    """422, and nothing changed."""
+    scene.main.update(routing_strategy="alphabetical")
+    scene.main.read()
+
+
+@exercises("OPERATOR-CREATE-ANSWERS", "OPERATOR-UPDATE-TAKES", "OPERATOR-PAGE-AGREES", profile="standard")
+def test_an_operator_is_updated(scene: Scene) -> None:
+    """Made with an e-mail address, renamed, the address cleared; its places stand."""
+    number = scene.main
+    operator = scene.post_operator(email="nobody@example.com")
+    number.attach(operator)
+    scene.update_operator(operator, name=scene.name())
+    scene.update_operator(operator, email=None)
+    number.read()
+    scene.read_operator(operator)
+
+
+@exercises("ATTACH-INACTIVE-OPERATOR", profile="standard")
+def test_an_inactive_operator(scene: Scene) -> None:
+    """Attached, or refused."""
+    number = scene.main
+    operator = scene.post_operator()
+    scene.update_operator(operator, active=False)
+    number.attach(operator)
+    number.read()
+    scene.update_operator(operator, active=True)
+
+
+@exercises("ATTACH-INACTIVE-NUMBER", profile="standard")
+def test_an_inactive_number(scene: Scene) -> None:
+    """Attached as ever, or refused; the number is switched on again."""
+    number = scene.other
+    if scene.world.number(number.id).attributes.get("active") is not True:
+        scene.leave_out("the number was found inactive, and stays so")
+    number.update(active=False)
+    number.attach(scene.operator_off(number))
+    number.update(active=True)
+    number.read()
+
+
+@exercises("LIST-NUMBERS-AGREES", "LIST-NUMBERS-FIRST-THREE", "OPERATORS-COUNT", "OPERATORS-HOLD")
+def test_the_lists_agree(scene: Scene) -> None:
+    """Counts, first operators and records, after all that happened."""
+    if scene.profile != "smoke":
+        scene.other.read()
+        scene.list_operators()
+    scene.main.read()
+    scene.list_numbers()
+
+
+@exercises("REMOVE-KEEPS-OPERATOR", "REMOVE-NOT-ATTACHED", profile="standard")
+def test_a_removed_operator_stays_on_the_account(scene: Scene) -> None:
+    """Only the assignment goes: the record, the other numbers and the list stand."""
+    number = scene.main
+    operator = number.operator("middle")
+    number.remove(operator)
+    number.remove(operator, in_body=True)
+    scene.list_operators()
+    scene.read_operator(operator)
+    number.read()
+
+
+@exercises("OPERATOR-DELETE-TAKES", "OPERATOR-PAGE-NOT-FOUND", profile="standard")
+def test_a_deleted_operator_leaves_every_number(scene: Scene) -> None:
+    """Attached at two numbers, deleted, gone from both."""
+    if not scene.undo.may_delete:
+        scene.leave_out("the key may not delete operators", "delete permission")
+    operator = scene.main.operator("last")
+    if operator not in scene.other.ids:
+        scene.other.attach(operator)
+    scene.delete_operator(operator)
+    scene.read_operator(operator)
+    scene.other.read()
+    scene.main.read()

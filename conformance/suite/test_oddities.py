@@ -1,0 +1,131 @@
+"""Odd input: spellings, casts, bodies and paths that the contract leaves open. None of it crashes a server."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import strategies as st
+
+from conformance.strategies.odd_requests import ODD_BODIES, ODD_HEADERS, ODD_PATHS, OTHER_METHODS, unknown_fields
+from conformance.strategies.operator_ids import naming_nobody, spellings
+from conformance.suite.marks import exercises
+from conformance.suite.scene import JSON, Number, Scene
+
+
+def _off_again(number: Number, operator: int) -> None:
+    """Take somebody off again whom a lenient reading attached, so that the next one can be told apart."""
+    if operator in number.ids:
+        number.remove(operator)
+
+
+@exercises("OPERATOR-ID-NOBODY", "OPERATOR-ID-NOBODY-ATTACHED", "ROBUST-NO-SERVER-ERROR")
+def test_ids_that_name_nobody(scene: Scene) -> None:
+    """Built around an operator of the run's own, so that a cast hits nobody else."""
+    number = scene.main
+    operator = scene.operator_off(number)
+    texts = naming_nobody(operator)
+    first = ["text with letters", "list", "fraction", "object", "far beyond 64 bits"]
+    if scene.profile != "smoke" and scene.world.resolves("account", "account", 1) is False:
+        texts["true"] = "true"
+        first.append("true")
+    others = [each for each in texts if each not in first]
+    chosen = first[: scene.count(3, 9, 9)] + scene.draw(st.sampled_from(others), scene.count(0, 3, 20), "nobody")
+    for each in chosen:
+        number.post_text(texts[each])
+        _off_again(number, operator)
+    number.read()
+
+
+@exercises("OPERATOR-ID-SPELLED", profile="standard")
+def test_ids_spelled_another_way(scene: Scene) -> None:
+    """Their value is an operator's: read as that one, or refused."""
+    number = scene.main
+    operator = scene.operator_off(number)
+    texts = spellings(operator)
+    chosen = ["text", "fraction of zero"]
+    chosen += scene.draw(st.sampled_from([each for each in texts if each not in chosen]), scene.count(0, 2, 10), "spelled")
+    for each in chosen:
+        number.post_text(texts[each])
+        _off_again(number, operator)
+    number.read()
+
+
+@exercises("BODY-NOT-JSON", "BODY-NOT-OBJECT", "BODY-EMPTY", "ROBUST-CHANGES-NOTHING")
+def test_bodies_that_are_no_object(scene: Scene) -> None:
+    """Not JSON, not an object, empty: refused, nothing changed."""
+    number = scene.main
+    for body in ODD_BODIES[: scene.count(3, 8, 40)]:
+        number.post(body, headers=JSON)
+    number.read()
+
+
+@exercises("JSON-ODDITIES", "ROBUST-NO-SERVER-ERROR", profile="standard")
+def test_bodies_that_are_odd_json(scene: Scene) -> None:
+    """The same field twice, a byte-order mark, a lone surrogate, invalid UTF-8: never a server error."""
+    number, operator = scene.main, scene.operator_off(scene.main)
+    unread = b'{"phone_number": "' + scene.phone().encode() + b'", "name": "'
+    bodies = (
+        f'{{"operator_id": {scene.nobody}, "operator_id": {operator}}}'.encode(),
+        unread + b'Bad \xff\xfe Bytes"}',
+        b"\xef\xbb\xbf" + f'{{"operator_id": {operator}}}'.encode(),
+        b'{"phone_number": "' + scene.phone().encode() + b'", "name": "Lone \\ud800 Half"}',
+        f'{{"operator_id": {operator} /* a comment */}}'.encode(),
+        b'{"phone_number": "' + scene.phone().encode() + b'", "name": "Nul \\u0000 Inside"}',
+    )
+    for body in bodies[: scene.count(0, 4, 6)]:
+        number.post(body, headers=JSON)
+        _off_again(number, operator)
+    number.read()
+
+
+@exercises("CONTENT-TYPE", "CONTENT-TYPE-OTHER-JSON", "ACCEPT-WITHOUT-JSON", profile="standard")
+def test_headers_that_are_odd(scene: Scene) -> None:
+    """Content types, charsets and Accept headers that no page names."""
+    number, operator = scene.main, scene.operator_off(scene.main)
+    body = json.dumps({"operator_id": operator}).encode()
+    for headers in ODD_HEADERS[: scene.count(0, 6, 20)]:
+        number.post(body, headers=headers)
+        _off_again(number, operator)
+    number.read()
+
+
+@exercises("UNKNOWN-FIELDS", "EFFECTS-ROUTING-STRATEGY", "EFFECTS-NUMBER-ATTRIBUTES", "EFFECTS-OPERATOR-RECORD", profile="standard")
+def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
+    """Ignored or refused; nothing that is not theirs is overwritten."""
+    number, operator = scene.main, scene.operator_off(scene.main)
+    number.attach(operator, **unknown_fields(number.id, operator))
+    number.read()
+    _off_again(number, operator)
+    number.post({"phone_number": scene.phone(), "name": scene.name(), **unknown_fields(number.id, operator)})
+    number.read()
+    scene.other.read()
+    scene.read_operator(operator)
+
+
+@exercises("PATH-ID-SPELLED", "PATH-ID-NOT-INTEGER", "PATH-ID-PREFIX", "PATH-SLASHES", profile="standard")
+def test_paths_that_are_odd(scene: Scene) -> None:
+    """Other spellings of the number's id, and what is none."""
+    number, operator = scene.main, scene.operator_off(scene.main)
+    for template in ODD_PATHS[: scene.count(0, 5, 20)]:
+        scene.send("POST", template.format(id=number.id, hex=hex(number.id)), {"operator_id": operator})
+        if scene.profile != "standard" or operator not in number.ids:
+            number.read()
+        _off_again(number, operator)
+    number.read()
+
+
+@exercises("METHOD-OTHER", profile="standard")
+def test_methods_that_the_page_does_not_name(scene: Scene) -> None:
+    """404 or 405, and nothing changed."""
+    for method in OTHER_METHODS[: scene.count(0, 2, 4)]:
+        scene.send(method, f"{scene.main.path}/add_operator", {"operator_id": scene.operator_off(scene.main)})
+    scene.main.read()
+
+
+@exercises("QUERY-OR-FORM", profile="standard")
+def test_fields_in_the_query(scene: Scene) -> None:
+    """Read or ignored."""
+    number, operator = scene.main, scene.operator_off(scene.main)
+    number.post({}, query=f"?operator_id={operator}")
+    _off_again(number, operator)
+    number.read()

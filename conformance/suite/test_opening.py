@@ -1,0 +1,39 @@
+"""What is there before anything is written: everything later is compared with it."""
+
+from __future__ import annotations
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Number, Scene
+
+
+@exercises("LIST-NUMBERS-ANSWERS", "OPERATORS-ANSWERS", "GET-NUMBER-ANSWERS", "GET-NUMBER-SHAPE")
+def test_the_account_is_read(scene: Scene) -> None:
+    """Both lists and every designated number, as they are found."""
+    scene.list_numbers()
+    scene.list_operators()
+    for number in scene.client.target.virtual_numbers:
+        Number(scene, number).read()
+    scene.undo.note_operators()
+    scene.undo.note_numbers(scene.client.target.virtual_numbers)
+
+
+@exercises("SCOPE-LIST-NUMBERS")
+def test_the_project_is_read(scene: Scene) -> None:
+    """Which numbers and operators a project key sees."""
+    scene.need_actor("project", "project key")
+    scene.list_numbers("project")
+    scene.list_operators("project")
+
+
+@exercises("PERMISSION-READS")
+def test_a_key_that_only_reads(scene: Scene) -> None:
+    """The read permission is enough to read."""
+    scene.need_actor("read_only", "read-only key")
+    scene.main.read("read_only")
+
+
+@exercises("OPERATOR-PAGE-NOT-FOUND")
+def test_whether_operators_can_be_deleted(scene: Scene) -> None:
+    """Deleting nobody tells whether the key may delete, before anybody is made."""
+    answer = scene.delete_operator(scene.nobody)
+    scene.undo.may_delete = answer.response is None or answer.response.status != 403  # noqa: PLR2004 - forbidden

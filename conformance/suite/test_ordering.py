@@ -1,0 +1,83 @@
+"""Priority ordering as a state machine: a plan is drawn by Hypothesis, then played on the live state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Number, Scene
+
+MOVES = ("attach", "create", "attach again", "remove", "refused", "remove", "attach", "update", "read")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One step of a plan: what to do, and to whom, as a share of the list's length."""
+
+    what: str
+    whom: float
+
+
+def plans(length: int) -> st.SearchStrategy[list[Move]]:
+    """Draw plans of so many moves."""
+    move = st.builds(Move, st.sampled_from(MOVES), st.floats(0, 0.999))
+    return st.lists(move, min_size=length, max_size=length)
+
+
+def play(number: Number, move: Move) -> None:
+    """Play one move on a number, for whoever stands where it points."""
+    scene, own = number.scene, number.ours
+    whom = own[int(move.whom * len(own))] if own else None
+    plays: dict[str, Callable[[], object]] = {
+        "attach": lambda: number.attach(scene.operator_off(number)),
+        "create": number.create,
+        "refused": lambda: number.attach(scene.nobody),
+        "update": lambda: number.update(routing_strategy="round_robin" if move.whom < 0.5 else "priority"),  # noqa: PLR2004 - half
+        "read": number.read,
+    }
+    if whom is not None:
+        plays["attach again"] = lambda: number.attach(whom)
+        plays["remove"] = lambda: number.remove(whom)
+    plays.get(move.what, number.read)()
+
+
+@exercises("ORDER-APPEND", "ORDER-STANDS", "ORDER-DISTINCT")
+def test_a_sequence_of_changes(scene: Scene) -> None:
+    """Whatever came before, who is attached goes to the end, and the order of the rest stands."""
+    number = scene.other if len(scene.client.target.virtual_numbers) > 1 else scene.main
+    for plan in scene.draw(plans(scene.count(0, 10, 25)), scene.count(0, 2, 12), "plan"):
+        for move in plan:
+            play(number, move)
+        number.read()
+    if scene.profile == "smoke":
+        number.attach(scene.operator_off(number))
+        number.attach(number.operator("first"))
+
+
+@exercises("ORDER-AFTER-REMOVAL", "REATTACH-AFTER-REMOVAL", "ORDER-APPEND", profile="standard")
+def test_attaching_after_removals(scene: Scene) -> None:
+    """Two gaps, then two attachments: neither takes a place before the last."""
+    number = scene.main
+    first, middle = number.operator("first"), number.operator("middle")
+    number.remove(first)
+    number.remove(middle, in_body=True)
+    number.attach(middle)
+    number.attach(first)
+    number.attach(number.operator("middle"))
+    number.read()
+
+
+@exercises("ORDER-FIRST-IS-ZERO", "ORDER-NEXT-SLOT")
+def test_from_an_empty_list(scene: Scene) -> None:
+    """The first priority, and the very next ones."""
+    number = scene.other
+    if scene.undo.found.get(number.id) is None or scene.undo.found[number.id].operators:
+        scene.leave_out("no designated number was found empty", "empty number")
+    for operator in number.ours:
+        number.remove(operator)
+    for operator in scene.ours[: scene.count(2, 3, 6)]:
+        number.attach(operator)
+    number.read()

@@ -1,0 +1,67 @@
+"""Attaching somebody who is attached already changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+
+@exercises("REATTACH-ANSWERS", "REATTACH-NOOP")
+@pytest.mark.parametrize("position", ["first", "middle", "last"])
+def test_attaching_again(scene: Scene, position: str) -> None:
+    """Whoever is on the list keeps the place, however often they are attached again."""
+    operator = scene.main.operator(position)
+    for _ in range(scene.count(1, 2, 3)):
+        scene.main.attach(operator)
+
+
+@exercises("REATTACH-NOOP", "PRECEDENCE-WINS", "PRECEDENCE-CREATES-NOBODY", "PRECEDENCE-KEEPS-RECORD")
+def test_attaching_again_with_a_phone_and_a_name(scene: Scene) -> None:
+    """What stands beside the id of somebody attached makes nobody and changes nobody."""
+    number = scene.main
+    number.attach(number.operator("middle"), phone_number=scene.phone(), name=scene.name())
+    number.read()
+
+
+@exercises("REATTACH-NOOP", "PRECEDENCE-NAME-BESIDE", profile="standard")
+def test_attaching_again_with_a_name(scene: Scene) -> None:
+    """A name alone beside the id does not rename."""
+    scene.main.attach(scene.main.operator("first"), name=scene.name())
+    scene.main.attach(scene.main.operator("last"), name=scene.name())
+    scene.main.read()
+
+
+@exercises("REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "REATTACH-AFTER-REMOVAL", "ORDER-REST-STANDS")
+@pytest.mark.parametrize("position", ["first", "middle"])
+def test_attaching_again_after_a_removal(scene: Scene, position: str) -> None:
+    """Somebody who was removed comes back at the end, and is attached again without a change."""
+    number = scene.main
+    operator = number.operator(position)
+    number.remove(operator, in_body=position == "middle")
+    number.attach(operator)
+    if scene.profile != "smoke":
+        number.attach(operator)
+        number.attach(number.operator("middle"))
+    number.read()
+
+
+@exercises("REMOVE-TAKES-OFF", "REMOVE-NOT-ATTACHED", profile="standard")
+def test_removing_the_last_and_removing_again(scene: Scene) -> None:
+    """Removing somebody who is not attached is answered 404; the next one goes to the end."""
+    number = scene.main
+    operator = number.operator("last")
+    number.remove(operator)
+    number.remove(operator)
+    number.attach(operator)
+    number.read()
+
+
+@exercises("REATTACH-NOOP", profile="standard")
+def test_everybody_is_attached_again(scene: Scene) -> None:
+    """One no-op for each of the run's operators, from the end, on the shorter list."""
+    number = scene.other
+    for operator in reversed(number.ours[: scene.count(0, 3, 10)]):
+        number.attach(operator)
+    number.read()

@@ -1,0 +1,93 @@
+"""What is refused, with the documented answer, and changes nothing anywhere."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from conformance.strategies.operator_ids import beyond_a_double, blank
+from conformance.strategies.phone_numbers import invalid_texts
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+
+@exercises("MISSING-BOTH", "MISSING-CHANGES-NOTHING")
+def test_neither_field(scene: Scene) -> None:
+    """No field, or a name alone: 422 with the documented text."""
+    number = scene.main
+    number.post({})
+    if scene.profile != "smoke":
+        number.read()
+    number.post({"name": scene.name()})
+    number.read()
+
+
+@exercises("MISSING-ID-BLANK", "MISSING-PHONE-BLANK", profile="standard")
+def test_blank_fields(scene: Scene) -> None:
+    """null and empty text, alone and with a name."""
+    number = scene.main
+    for text in blank().values():
+        number.post_text(text)
+    for phone in (None, ""):
+        number.post({"phone_number": phone, "name": scene.name()})
+    number.post(b'{"operator_id": null, "phone_number": null}')
+    number.read()
+
+
+@exercises("VALIDATION-PHONE", "VALIDATION-IS-422", "VALIDATION-CHANGES-NOTHING", "VALIDATION-SHAPE")
+def test_phone_numbers_that_are_none(scene: Scene) -> None:
+    """Invalid beyond doubt, one of each kind and more: refused, nobody made."""
+    number = scene.main
+    kinds: dict[str, list[str]] = {}
+    for each in invalid_texts():
+        kinds.setdefault(each.kind, []).append(each.text)
+    per_kind = scene.count(1, 2, 8)
+    for kind, texts in list(kinds.items())[:: 2 if scene.profile == "smoke" else 1]:
+        for text in scene.draw(st.sampled_from(texts), per_kind, f"invalid {kind}"):
+            number.post({"phone_number": text, "name": scene.name()})
+    number.read()
+    if scene.profile != "smoke":
+        scene.list_operators()
+
+
+@exercises("NOT-FOUND-OPERATOR", "NOT-FOUND-CHANGES-NOTHING")
+def test_operators_that_do_not_exist(scene: Scene) -> None:
+    """An id that nobody has: near, far, and where a double rounds."""
+    number = scene.main
+    number.attach(scene.nobody)
+    number.attach(beyond_a_double(scene.operator_off(number)))
+    if scene.profile != "smoke":
+        for large in (2**31 + 7, 2**53 + 1, 2**63 - 1):
+            number.attach(large)
+    number.read()
+
+
+@exercises("NOT-FOUND-NUMBER", "NOT-FOUND-CHANGES-NOTHING")
+def test_numbers_that_do_not_exist(scene: Scene) -> None:
+    """A virtual number that nobody has, for both shapes."""
+    operator = scene.operator_off(scene.main)
+    unknown = f"/virtual_numbers/{scene.unknown_number()}"
+    scene.send("POST", f"{unknown}/add_operator", {"operator_id": operator})
+    if scene.profile != "smoke":
+        scene.send("POST", f"{unknown}/add_operator", {"phone_number": scene.phone(), "name": scene.name()})
+        scene.send("POST", f"/virtual_numbers/{2**53 + 1}/add_operator", {"operator_id": operator})
+        scene.send("GET", unknown)
+        scene.send("DELETE", f"{unknown}/remove_operator?operator_id={operator}")
+        scene.list_operators()
+    scene.main.read()
+
+
+@exercises("NOT-FOUND-DELETED-OPERATOR", "OPERATOR-DELETE-ANSWERS", "OPERATOR-DELETE-TAKES")
+def test_an_operator_that_was_deleted(scene: Scene) -> None:
+    """Deleted, it leaves its numbers, and resolves to nobody."""
+    if not scene.undo.may_delete:
+        scene.leave_out("the key may not delete operators", "delete permission")
+    number = scene.main
+    operator = number.operator("middle")
+    scene.delete_operator(operator)
+    number.read()
+    number.attach(operator)
+    if scene.profile != "smoke":
+        scene.read_operator(operator)
+        number.read()
+        scene.other.read()
+        scene.list_operators()

@@ -1,0 +1,98 @@
+"""What a project key sees and may refer to, and what belongs to another account."""
+
+from __future__ import annotations
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Number, Scene
+
+
+@exercises("SCOPE-OPERATOR", "SCOPE-CHANGES-NOTHING", "SCOPE-AVAILABLE")
+def test_an_operator_outside_the_project(scene: Scene) -> None:
+    """A project key's reference to somebody of no project is 404; the project neither lists nor offers them."""
+    number = scene.in_project
+    stranger = scene.post_operator()
+    scene.list_operators("project")
+    number.attach(stranger, actor="project")
+    number.read("project")
+    if scene.profile != "smoke":
+        number.attach(stranger, actor="project", phone_number=scene.phone(), name=scene.name())
+        number.read()
+        scene.read_operator(stranger, "project")
+
+
+@exercises("SCOPE-NUMBER", "SCOPE-NUMBER-READ")
+def test_a_number_outside_the_project(scene: Scene) -> None:
+    """A project key is answered 404 there, for both shapes and for reading."""
+    scene.need_actor("project", "project key")
+    number = Number(scene, scene.need(scene.client.target.foreign_virtual_numbers, "foreign number"))
+    operator = scene.operator_off(scene.main)
+    number.attach(operator, actor="project")
+    number.read("project")
+    if scene.profile != "smoke":
+        number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="project")
+        number.remove(operator, actor="project")
+        number.read()
+        scene.list_operators()
+
+
+@exercises("SCOPE-OTHER-ACCOUNT-NUMBER")
+def test_a_number_of_another_account(scene: Scene) -> None:
+    """404, for both shapes."""
+    number = Number(scene, scene.need(scene.client.target.other_account_virtual_numbers, "other account's number"))
+    number.attach(scene.operator_off(scene.main))
+    if scene.profile != "smoke":
+        number.post({"phone_number": scene.phone(), "name": scene.name()})
+        number.read()
+        scene.list_operators()
+
+
+@exercises("SCOPE-OTHER-ACCOUNT-OPERATOR")
+def test_an_operator_of_another_account(scene: Scene) -> None:
+    """Resolves to nobody, with either key."""
+    operator = scene.need(scene.client.target.other_account_operators, "other account's operator")
+    scene.main.attach(operator)
+    if scene.profile != "smoke":
+        if scene.can_speak("project"):
+            scene.in_project.attach(operator, actor="project")
+        scene.main.attach(operator, phone_number=scene.phone(), name=scene.name())
+    scene.main.read()
+
+
+@exercises("SCOPE-POST-PROJECT", "SCOPE-PROJECT-ATTACH", "PAYLOAD-AVAILABLE-HOLDS", profile="standard")
+def test_somebody_of_the_project_comes_and_goes(scene: Scene) -> None:
+    """Made by POST /operators with the project key: available, attached, removed, available again."""
+    number = scene.in_project
+    operator = scene.post_operator("project")
+    scene.list_operators("project")
+    number.read("project")
+    number.attach(operator, actor="project")
+    number.attach(operator, actor="project")
+    number.remove(operator)
+    number.read("project")
+    number.read()
+
+
+@exercises("REATTACH-OTHER-PROJECT", profile="standard")
+def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
+    """Somebody of no project, attached by the account's key: 404 or the no-op."""
+    number = scene.in_project
+    stranger = scene.post_operator()
+    scene.list_operators("project")
+    number.attach(stranger)
+    number.attach(stranger, actor="project")
+    number.read("project")
+    scene.list_numbers("project")
+
+
+@exercises("SCOPE-ACCOUNT-WIDE", profile="standard")
+def test_an_account_key_crosses_projects(scene: Scene) -> None:
+    """Somebody of the project goes to a designated number outside it."""
+    scene.need_actor("project", "project key")
+    listing = scene.world.number_lists.get("project")
+    outside = [each for each in scene.client.target.virtual_numbers if listing and each not in listing.ids]
+    if not outside:
+        scene.leave_out("every designated number is in the project", "foreign number")
+    operator = scene.post_operator("project")
+    scene.list_operators("project")
+    Number(scene, outside[0]).attach(operator)
+    Number(scene, outside[0]).read()

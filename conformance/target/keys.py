@@ -1,0 +1,81 @@
+"""Keys: read from the environment, kept where no repr, log or traceback shows them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+
+from conformance.actors import ACTORS
+
+_MADE_UP = {
+    "malformed": "Bearer not-a-key",
+    "unknown": "Bearer idc_" + hashlib.sha256(b"a key that nobody has").hexdigest()[:32],
+}
+
+
+class Keyring:
+    """The keys by actor. Its repr names the actors only.
+
+    Args:
+        keys: actor -> key, for the actors whose keys a user gives.
+    """
+
+    __slots__ = ("__keys",)
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        self.__keys = {actor: key.strip() for actor, key in keys.items() if key.strip()}
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Keyring:
+        """Read the variables that design names, one for each actor."""
+        return cls(
+            {
+                actor.name: environment[actor.variable]
+                for actor in ACTORS.values()
+                if actor.variable and environment.get(actor.variable)
+            }
+        )
+
+    def __repr__(self) -> str:
+        return f"Keyring({', '.join(self.actors)})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        message = "keys are not to be pickled"
+        raise TypeError(message)
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Return the actors that a key was given for."""
+        return tuple(self.__keys)
+
+    def can_speak(self, actor: str) -> bool:
+        """Tell whether requests can be sent as an actor: its key was given, or it needs none."""
+        known = ACTORS.get(actor)
+        if known is None:
+            return False
+        return actor in self.__keys or known.variable is None
+
+    def authorization(self, actor: str) -> str | None:
+        """Return the Authorization header of an actor; None for one that has none.
+
+        Raises:
+            KeyError: no key was given for the actor.
+        """
+        if actor == "anonymous":
+            return None
+        if actor in _MADE_UP:
+            return _MADE_UP[actor]
+        scheme = "bearer" if actor == "lower_case_scheme" else "Bearer"
+        return f"{scheme} {self.__keys['account' if actor == 'lower_case_scheme' else actor]}"
+
+    def redact(self, text: str) -> str:
+        """Return a text with every key in it replaced by its actor's name."""
+        for actor, key in self.__keys.items():
+            text = text.replace(key, f"<key of {actor}>")
+        return text
+
+    def redact_bytes(self, raw: bytes) -> bytes:
+        """Return bytes with every key in them replaced by its actor's name."""
+        for actor, key in self.__keys.items():
+            raw = raw.replace(key.encode(), f"<key of {actor}>".encode())
+        return raw
