@@ -16,7 +16,7 @@ def say() -> Direct:
     return Direct(build())
 
 
-def places(data: Any) -> list[tuple[int, int]]:
+def places(data: dict[str, Any]) -> list[tuple[int, int]]:
     return [(operator["id"], operator["priority"]) for operator in data["operators"]]
 
 

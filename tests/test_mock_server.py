@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from conformance.mock.server import KEY_VARIABLES, MockServer
+from conformance.mock.server import KEY_VARIABLES, MockServer, serve
 
 ADD = "/virtual_numbers/7/add_operator"
 
@@ -132,11 +132,17 @@ def test_wire_and_gzip() -> None:
         assert answer.json()["data"]["id"] == 7
 
 
+def test_an_address_that_is_taken_is_told(server: MockServer, capsys: pytest.CaptureFixture[str]) -> None:
+    assert serve("127.0.0.1", server.port) == 4
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals differ")
 def test_the_program_says_how_to_use_it() -> None:
-    code = "import sys; from conformance.mock.server import serve; sys.exit(serve('127.0.0.1', 0, ['strict'], ['phone-wins']))"
+    call = "serve('127.0.0.1', 0, ['strict'], ['phone-wins'])"
+    code = f"import sys; from conformance.mock.server import serve; sys.exit({call})"
     root = Path(__file__).parents[1]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         text=True,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,11 +68,16 @@ class Direct:
 
         return asyncio.run(all_of_them())
 
-    def in_turn(self, said: Sequence[Said]) -> list[Spoken]:
-        """Send several requests, one after another."""
+    def in_turn(self, said: Iterable[Said], until: Callable[[int, Spoken], bool] = lambda *_: False) -> list[Spoken]:
+        """Send several requests, one after another, until something is true of an answer and its place."""
 
         async def each_of_them() -> list[Spoken]:
-            return [await self._send(one) for one in said]
+            answers = []
+            for index, one in enumerate(said):
+                answers.append(await self._send(one))
+                if until(index, answers[-1]):
+                    break
+            return answers
 
         return asyncio.run(each_of_them())
 

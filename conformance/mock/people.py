@@ -4,6 +4,7 @@ import re
 import string
 import unicodedata
 from decimal import Decimal
+from functools import lru_cache
 
 from conformance.mock.records import Operator
 from conformance.mock.rules import Call, Draft, invalid, neither_field, refusal
@@ -92,14 +93,19 @@ def owner_of_phone(call: Call, phone: str) -> Operator | None:
 
 def initials(call: Call, name: str) -> str:
     """Return the two letters (or one) that stand for a name."""
+    behaviour = call.behaviour
+    length = 1 if behaviour.initials_of_one_word == "one" else 2
+    return _initials(name, length, 1 if behaviour.initials_of_three_words == "second" else -1)
+
+
+@lru_cache(maxsize=2000)
+def _initials(name: str, of_one_word: int, second: int) -> str:
     words = [word for word in ("".join(filter(str.isalnum, part)) for part in name.split()) if word]
     if not words:
         return "??"
     if len(words) == 1:
-        length = 1 if call.behaviour.initials_of_one_word == "one" else 2
-        return words[0][:length].upper()
-    second = words[1] if call.behaviour.initials_of_three_words == "second" else words[-1]
-    return (words[0][0] + second[0]).upper()
+        return words[0][:of_one_word].upper()
+    return (words[0][0] + words[second][0]).upper()
 
 
 def _normalised(call: Call, text: str) -> str | None:

@@ -91,9 +91,16 @@ class MockServer:
 
 
 def serve(host: str, port: int, variants: Sequence[str] = (), faults: Sequence[str] = ()) -> int:
-    """Serve in the foreground until interrupted, after a page that says how to use it."""
+    """Serve in the foreground until interrupted, after a page that says how to use it.
+
+    Return 0, or 4 where the address cannot be had.
+    """
     application = build(tuple(variants), tuple(faults))
-    bound = bind(host, port)
+    try:
+        bound = bind(host, port)
+    except OSError as error:
+        sys.stderr.write(f"cannot listen on {host}:{port}: {error.strerror}; choose another port\n")
+        return 4
     sys.stdout.write(start_page(application, f"http://{host}:{bound.getsockname()[1]}{BASE}", variants, faults))
     sys.stdout.flush()
     try:

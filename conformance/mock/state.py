@@ -24,22 +24,19 @@ class Store:
         return self.accounts[self.own_account_id]
 
     @property
-    def every_number(self) -> Iterable[VirtualNumber]:
-        """The virtual numbers of all accounts."""
-        return chain.from_iterable(account.numbers.values() for account in self.accounts.values())
-
-    @property
     def every_operator(self) -> Iterable[Operator]:
         """The operators of all accounts."""
         return chain.from_iterable(account.operators.values() for account in self.accounts.values())
 
     def number(self, number_id: int) -> VirtualNumber | None:
         """Return a virtual number of any account."""
-        return next((number for number in self.every_number if number.id == number_id), None)
+        held = (account.numbers.get(number_id) for account in self.accounts.values())
+        return next((number for number in held if number is not None), None)
 
     def operator(self, operator_id: int) -> Operator | None:
         """Return an operator of any account."""
-        return next((operator for operator in self.every_operator if operator.id == operator_id), None)
+        held = (account.operators.get(operator_id) for account in self.accounts.values())
+        return next((operator for operator in held if operator is not None), None)
 
     def new_operator_id(self) -> int:
         """Return an id that no operator has had."""

@@ -19,7 +19,7 @@ def render(report: Report) -> str:
     """Return the comment: the verdict, a table of families, and the rest folded up."""
     sections = [*_head(report), *_table(report)]
     size = sum(map(len, sections))
-    broken = report.of_verdict("violated")
+    broken = overview.violations(report)
     for place, clause in enumerate(broken):
         section = _violated(report, clause)
         size += len(section)
@@ -40,8 +40,8 @@ def escape(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return a text as code in a sentence, whatever backticks it holds."""
-    shown = printable(text).replace("|", "¦") or " "
+    """Return a text as code in a sentence (not in a table), whatever backticks it holds."""
+    shown = printable(text) or " "
     fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
@@ -94,7 +94,7 @@ def _violated(report: Report, clause: ClauseResult) -> str:
 def _finding(finding: FindingResult) -> Iterator[str]:
     yield escape(shorten(printable(finding.message), LONGEST_LINE))
     if finding.conversation:
-        yield _block(shorten(printable(line), LONGEST_LINE) for line in finding.conversation)
+        yield _block(shorten(line, LONGEST_LINE) for line in overview.conversation(finding))
     expected, actual = (code(shorten(printable(each), LONGEST_LINE)) for each in (finding.expected, finding.actual))
     yield f"conforms: {expected}, came: {actual}"
     if finding.curl:

@@ -6,9 +6,10 @@ import shlex
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import dedent
 
 from conformance.contract.clauses import Level, load_contract
-from conformance.report.model import KEPT, LEVELS, NOT_JUDGED, ClauseResult, Report, Verdict
+from conformance.report.model import KEPT, LEVELS, NOT_JUDGED, ClauseResult, FindingResult, Report, Verdict
 from conformance.report.text import listed, plural, printable
 
 VERDICT_WORDS: dict[Verdict, str] = {
@@ -123,6 +124,16 @@ def readings_text(clause: ClauseResult) -> str:
 def violated(report: Report, *levels: Level) -> list[ClauseResult]:
     """Return the violated clauses of some levels; an open clause is violated at its edge, which is a must."""
     return [clause for clause in report.of_verdict("violated") if clause.level in levels]
+
+
+def violations(report: Report) -> list[ClauseResult]:
+    """Return the violated clauses, what weighs most first: what is known and what is a should come last."""
+    return sorted(report.of_verdict("violated"), key=lambda clause: (clause.known_failure, clause.level == "should"))
+
+
+def conversation(finding: FindingResult) -> list[str]:
+    """Return the lines of a conversation, made printable, without the space that they share on the left."""
+    return dedent("\n".join(printable(line).rstrip() for line in finding.conversation)).splitlines()
 
 
 def stale_known_failures(report: Report) -> list[ClauseResult]:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from conformance.report import overview
 from conformance.report.model import HERE, ClauseResult, FindingResult, Report
-from conformance.report.text import Paint, listed, painter, plural, printable, shorten, wrap
+from conformance.report.text import Paint, cut, listed, painter, plural, printable, shorten, wrap
 
 WIDTH = 80
 LONGEST_LINE = 400  # characters of a line of a conversation; a name of 5,000 letters says no more than its ends
 FINDINGS_SHOWN = 3  # for a clause; the other reports hold them all
-_HEADINGS = ("must", "should", "open", "violated", "inconsistent", "not judged")
+_COLUMNS = (("must", 6), ("should", 6), ("open", 6), ("violated", 8), ("inconsistent", 12), ("not judged", 10))
 
 
 def summary(report: Report, width: int = WIDTH, *, markup: bool = False) -> str:
@@ -33,7 +33,7 @@ def summary(report: Report, width: int = WIDTH, *, markup: bool = False) -> str:
         _loose_ends(report, width, paint),
         iter([_verdict(report, paint)]),
     )
-    return "\n\n".join(text for text in ("\n".join(part) for part in parts) if text)
+    return "\n\n".join(text for text in ("\n".join(part).strip("\n") for part in parts) if text)
 
 
 def failure(
@@ -55,7 +55,7 @@ def failure(
     lines += wrap(printable(finding.message), width, "  ")
     if finding.conversation:
         lines.append(f"  shortest conversation, {plural(len(finding.conversation), 'request')}:")
-        lines += [_spoken(line, paint) for line in finding.conversation]
+        lines += [_spoken(line, paint) for line in overview.conversation(finding)]
     expected, actual = printable(finding.expected), printable(finding.actual)
     together = f"  conforms:  {expected}        came:  {actual}"
     if len(together) <= width:
@@ -68,9 +68,8 @@ def failure(
 
 
 def _spoken(line: str, paint: Paint) -> str:
-    guilty = line.rstrip().endswith(HERE)
-    text = "    " + shorten(printable(line), LONGEST_LINE)
-    return paint(text, "bold") if guilty else text
+    text = "    " + shorten(line, LONGEST_LINE)
+    return paint(text, "bold") if line.endswith(HERE) else text
 
 
 def _circumstances(report: Report, width: int, paint: Paint) -> Iterator[str]:
@@ -83,32 +82,21 @@ def _table(report: Report, paint: Paint) -> Iterator[str]:
     rows = overview.families(report)
     if not rows:
         return
-    first = max(len("family"), *(len(row.family) for row in rows))
-    yield paint(f"{'family':<{first}}" + "".join(f"  {heading:>{len(heading)}}" for heading in _HEADINGS), "dim")
+    first = max(len("family"), *(len(printable(row.family)) for row in rows))
+    yield paint(f"{'family':<{first}}" + "".join(f"  {heading:>{width}}" for heading, width in _COLUMNS), "dim")
     for row in rows:
         bad, odd, unknown = row.count("violated"), row.count("inconsistent"), row.not_judged
-        cells = (
-            (row.cell("must"), ""),
-            (row.cell("should"), ""),
-            (row.cell("open"), ""),
-            (str(bad or ""), "bad" if bad else ""),
-            (str(odd or ""), "warn" if odd else ""),
-            (str(unknown or ""), "warn" if unknown else ""),
-        )
-        padded = [
-            (f"  {text:>{len(heading)}}", style) for (text, style), heading in zip(cells, _HEADINGS, strict=True)
-        ]
-        style = "bad" if bad else ("good" if row.not_judged == odd == 0 else "")
-        name = f"{printable(row.family):<{first}}"
-        line = (paint(name, style) if style else name) + "".join(
-            paint(text, style) if style else text for text, style in padded
-        )
-        yield line.rstrip()
+        counts = (row.cell("must"), row.cell("should"), row.cell("open"), bad or "", odd or "", unknown or "")
+        line = f"{printable(row.family):<{first}}"
+        line += "".join(f"  {count:>{width}}" for count, (_, width) in zip(counts, _COLUMNS, strict=True))
+        if bad or odd or unknown:
+            yield paint(line.rstrip(), "bad" if bad else "warn")
+        else:
+            yield line.rstrip()
 
 
 def _violations(report: Report, width: int, *, markup: bool) -> Iterator[str]:
-    broken = report.of_verdict("violated")
-    for place, clause in enumerate(broken):
+    for place, clause in enumerate(overview.violations(report)):
         shown = clause.findings[:FINDINGS_SHOWN]
         for number, finding in enumerate(shown):
             if place or number:
@@ -124,20 +112,17 @@ def _inconsistent(report: Report, width: int, paint: Paint) -> Iterator[str]:
     clauses = report.of_verdict("inconsistent")
     if clauses:
         yield paint("inconsistent", "warn") + ": more than one reading of the same input"
-        yield from _readings(clauses, width)
+        for clause in clauses:
+            yield from wrap(overview.readings_text(clause), width, f"  {printable(clause.id)}  ")
 
 
 def _observations(report: Report, width: int, paint: Paint) -> Iterator[str]:
     clauses = report.of_verdict("observed")
     if clauses:
         yield paint("observed", "bold") + ": where the contract is silent, what the target does"
-        yield from _readings(clauses, width)
-
-
-def _readings(clauses: Sequence[ClauseResult], width: int) -> Iterator[str]:
-    column = max(len(printable(clause.id)) for clause in clauses)
-    for clause in clauses:
-        yield from wrap(overview.readings_text(clause), width, f"  {printable(clause.id):<{column}}  ")
+        column = max(len(printable(clause.id)) for clause in clauses)
+        for clause in clauses:
+            yield cut(f"  {printable(clause.id):<{column}}  {overview.readings_text(clause)}", width)
 
 
 def _names(clauses: Sequence[ClauseResult], width: int, indent: str) -> Iterator[str]:
@@ -178,6 +163,7 @@ def _loose_ends(report: Report, width: int, paint: Paint) -> Iterator[str]:
     if stale:
         yield paint("known failures that fail no longer", "warn") + ": take them out of the file"
         yield from _names(stale, width, "  ")
+        yield ""
     left = [*overview.left_behind(report)]
     if left:
         yield paint("left behind on the server", "bad")

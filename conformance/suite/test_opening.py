@@ -29,7 +29,7 @@ def test_the_project_is_read(scene: Scene) -> None:
 def test_a_key_that_only_reads(scene: Scene) -> None:
     """The read permission is enough to read."""
     scene.need_actor("read_only", "read-only key")
-    scene.main.read("read_only")
+    scene.list_numbers("read_only")
 
 
 @exercises("OPERATOR-PAGE-NOT-FOUND")

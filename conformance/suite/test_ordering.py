@@ -57,7 +57,7 @@ def test_a_sequence_of_changes(scene: Scene) -> None:
         number.attach(number.operator("first"))
 
 
-@exercises("ORDER-AFTER-REMOVAL", "REATTACH-AFTER-REMOVAL", "ORDER-APPEND", profile="standard")
+@exercises("ORDER-AFTER-REMOVAL", "REATTACH-AFTER-REMOVAL", profile="standard")
 def test_attaching_after_removals(scene: Scene) -> None:
     """Two gaps, then two attachments: neither takes a place before the last."""
     number = scene.main

@@ -1,0 +1,285 @@
+"""A long tour of the server: requests by which every fault shows, apart from those of overlapping requests."""
+
+from collections.abc import Iterable, Iterator
+
+from conformance.mock.direct import Said
+from conformance.mock.seed import token_of
+
+SEVEN, SPARE, FOREIGN = "/virtual_numbers/7", "/virtual_numbers/15", "/virtual_numbers/9"
+STRANGE, UNKNOWN = "/virtual_numbers/40", "/virtual_numbers/99999"
+NOBODY = 99_998
+PAGES = ("/virtual_numbers", "/operators", SEVEN, SPARE, "/operators/12")
+
+
+def tour() -> list[Said]:
+    """Return the whole tour."""
+    chapters = (reading, updating, attaching, refusing, mangling, knocking, scoping, naming, climbing, deleting)
+    return [said for chapter in chapters for said in chapter()]
+
+
+def reading() -> Iterator[Said]:
+    """Read everything with every key."""
+    for actor in ("account", "project", "read_only"):
+        yield from _look(actor)
+    yield _get(FOREIGN, "project")
+    for path in (STRANGE, UNKNOWN, "/virtual_numbers/abc", "/operators/99999", "/virtual_numbers/8", "/operators/8"):
+        yield _get(path)
+
+
+def updating() -> Iterator[Said]:
+    """Update a number and operators."""
+    for body in (
+        {"routing_strategy": "simultaneous", "recording": False},
+        {"routing_strategy": "random"},
+        {"name": "New Line"},
+        {"routing_strategy": "round_robin"},
+    ):
+        yield Said("PATCH", SEVEN, body)
+        yield _get(SEVEN)
+    made = {"name": "Posted One", "phone_number": "+12025550153", "email": "p@example.com", "active": False}
+    yield Said("POST", "/operators", made)
+    for change in ({"name": "Abel Renamed"}, {"phone_number": "+12025550132"}, {"email": None}, {"active": False}):
+        yield Said("PATCH", "/operators/31", change)
+        yield _get("/operators/31")
+    yield Said("PATCH", "/operators/31", {"active": True, "email": "abel@example.com", "name": "Abel Novak"})
+    yield from _look()
+
+
+def attaching() -> Iterator[Said]:
+    """Attach, attach again, remove and attach, on two numbers."""
+    for operator_id in (31, 5, 19, 5, 31, 5):
+        yield _attach({"operator_id": operator_id})
+        yield _get(SEVEN)
+    for body in (
+        {"operator_id": 31, "name": "New Name"},
+        {"operator_id": 31, "phone_number": "+12025550150", "name": "New Name"},
+        {"operator_id": 8, "phone_number": "+12025550150", "name": "New Name"},
+        b'{"phone_number":"+12025550151","operator_id":25}',
+        {"operator_id": 17, "phone_number": "nonsense"},
+        {"operator_id": 27, "name": "New Name"},
+    ):
+        yield _attach(body)
+    yield Said("PATCH", "/operators/27", {"name": "Ines Renamed"})
+    yield from _look()
+    yield _remove(31)
+    yield _get(SEVEN)
+    yield _attach({"operator_id": 22})
+    yield Said("DELETE", f"{SEVEN}/remove_operator", {"operator_id": 8})
+    yield from _look()
+    yield _attach({"operator_id": 8})
+    yield _attach({"operator_id": 31})
+    yield from _look()
+    for path in (SEVEN, SEVEN, UNKNOWN):
+        yield _remove(12, path)
+    yield _get("/operators/12")
+    yield _attach({"operator_id": 12})
+    for operator_id in (12, 5, 31, 12):
+        yield _attach({"operator_id": operator_id}, SPARE)
+        yield from _look()
+    yield _get("/operators/31")
+    for operator_id in (12, 31, 5):
+        yield _remove(operator_id, SPARE)
+    yield from _look()
+
+
+def refusing() -> Iterator[Said]:
+    """Send bodies that are refused, or might be."""
+    bodies: tuple[dict[str, object], ...] = (
+        {},
+        {"name": "Only Name"},
+        *({"operator_id": value} for value in _ids()),
+        {"operator_id": NOBODY, "phone_number": "+12025550152"},
+        *({"phone_number": value} for value in _phones()),
+        {"operator_id": None, "phone_number": "+12025550153"},
+        {"operator_id": 12, "phone_number": 5},
+        {"operator_id": 22, "active": False, "email": "x@example.com", "priority": 0, "recording": False},
+    )
+    for body in bodies:
+        yield _attach(body)
+        yield _get(SEVEN)
+    yield _get("/operators")
+    yield _attach({"operator_id": 14, "priority": 0})
+    yield from _look()
+
+
+def mangling() -> Iterator[Said]:
+    """Send bodies, headers, paths and methods that are odd."""
+    for content in (
+        b"",
+        b"[]",
+        b"null",
+        b'"x"',
+        b'{"operator_id":33',
+        b'{"phone_number":"+12025550155"',
+        b'[{"operator_id":33}]',
+        b"\xef\xbb\xbf{}",
+        b'{"name":"\xff"}',
+        b'{"name":"\\ud800"}',
+        b"[" * 1000,
+    ):
+        yield _attach(content)
+    yield from _look()
+    yield _attach(b'{"operator_id":33,"operator_id":33}')
+    for header in (
+        {"content-type": None},
+        {"content-type": "text/plain"},
+        {"content-type": "application/json; charset=latin1"},
+        {"accept": "text/html"},
+    ):
+        yield Said("POST", f"{SEVEN}/add_operator", {"operator_id": 33}, headers=header)
+    for part in ("07", "7abc", "abc", str(2**63), str(2**32 + 7), "99999", "40"):
+        yield _attach({"operator_id": 33}, f"/virtual_numbers/{part}")
+    for method, path in (("POST", "/add_operator/"), ("PUT", "/add_operator"), ("GET", "/add_operator")):
+        yield Said(method, SEVEN + path, {"operator_id": 33})
+    yield from _look()
+
+
+def knocking() -> Iterator[Said]:
+    """Come with keys that are none, and with one that may only read."""
+    for header in _authorizations():
+        headers = {"authorization": header}
+        yield Said("GET", SEVEN, headers=headers)
+        yield Said("POST", f"{SEVEN}/add_operator", {"operator_id": NOBODY}, headers=headers)
+        yield Said("POST", f"{UNKNOWN}/add_operator", {"operator_id": 8}, headers=headers)
+    for body in ({"operator_id": 14}, {"phone_number": "+12025550157"}):
+        yield Said("POST", f"{SPARE}/add_operator", body, headers={"authorization": None})
+    yield from _look()
+    for body in ({"operator_id": 12}, {"operator_id": 27}, {"phone_number": "+12025550158"}):
+        yield _attach(body, SPARE, "read_only")
+    yield _attach({"operator_id": 12}, actor="read_only")
+    for method, path, sent in (
+        ("DELETE", f"{SEVEN}/remove_operator?operator_id=22", None),
+        ("PATCH", SEVEN, {"name": "Read Only"}),
+        ("POST", "/operators", {"name": "Read Only", "phone_number": "+12025550158"}),
+        ("PATCH", "/operators/12", {"name": "Read Only"}),
+        ("DELETE", "/operators/27", None),
+    ):
+        yield Said(method, path, sent, "read_only")
+    yield from _look()
+
+
+def scoping() -> Iterator[Said]:
+    """Cross the borders of projects and accounts."""
+    yield _remove(14, FOREIGN, "project")
+    for body in ({"operator_id": 5}, {"phone_number": "+12025550156"}):
+        yield _attach(body, FOREIGN, "project")
+    for operator_id in (25, 5, 17, 14, 27, 22, 31):
+        yield _attach({"operator_id": operator_id}, SPARE, "project")
+        yield _attach({"operator_id": operator_id}, SEVEN, "project")
+    yield _attach({"operator_id": 14}, SPARE, "project")
+    yield _attach({"phone_number": "+12025550159"}, SPARE, "project")
+    yield _attach({"operator_id": 12}, FOREIGN)
+    yield from _look("project")
+    yield from _look()
+    yield _get(FOREIGN)
+    yield Said("POST", "/operators", {"name": "Of Project", "phone_number": "+12025550154"}, "project")
+    yield from _look("project")
+
+
+def naming() -> Iterator[Said]:
+    """Make operators of many names and phone numbers."""
+    yield _attach({"phone_number": "+12025550150"})
+    yield _get("/operators")
+    for index, name in enumerate(_names()):
+        yield _attach({"phone_number": f"+120255501{60 + index}", "name": name})
+    for phone in (
+        "+442079460123",
+        "+390612345678",
+        "+861012345678901",
+        "+1 202 555 0177",
+        "+12025550178\n",
+        "+15555550199",
+        "+12025550105",
+        "+19175550105",
+    ):
+        yield _attach({"phone_number": phone, "name": "Pat Doe"}, SPARE)
+    yield from _look()
+    yield from _look("project")
+    for operator_id in (8, 25, 5, 17, 14, 27, 22, 31, 12, *range(51, 90)):
+        yield _remove(operator_id, SPARE)
+    yield _attach({"phone_number": "+12025550150", "name": "First Here"}, SPARE)
+    yield _attach({"phone_number": "+"}, SPARE)
+    for phone, name in (("+12025550160", "Second Here"), ("+12025550150", "Another Name")):
+        yield _attach({"phone_number": phone, "name": name}, SPARE)
+    for operator_id in range(51, 58):
+        yield _remove(operator_id)
+    yield from _look()
+    yield _get("/operators")
+
+
+def climbing() -> Iterator[Said]:
+    """Fill a list, and take some off it."""
+    for index in range(20):
+        yield _attach({"phone_number": f"+120255502{10 + index}", "name": "Climb" if index % 2 else "Operator"})
+    yield _attach({"operator_id": 33})
+    yield _remove(33)
+    yield _attach({"operator_id": 33})
+    yield from _look()
+    yield Said("PATCH", SEVEN, {"routing_strategy": "priority"})
+    yield _get(SEVEN)
+    for operator_id in (12, 22):
+        yield _remove(operator_id)
+    for operator_id in (22, 12):
+        yield _attach({"operator_id": operator_id})
+    yield from _look()
+
+
+def deleting() -> Iterator[Said]:
+    """Switch a number off, and delete operators."""
+    yield Said("PATCH", SPARE, {"active": False})
+    for operator_id in (25, 8):
+        yield _attach({"operator_id": operator_id}, SPARE)
+    yield from _look()
+    yield Said("DELETE", "/operators/31")
+    yield _attach({"operator_id": 31})
+    yield _get("/operators/31")
+    for operator_id in (12, 33, 22, 5):
+        yield Said("DELETE", f"/operators/{operator_id}")
+    yield from _look()
+    yield _remove(8)
+    for operator_id in range(51, 60):
+        yield Said("DELETE", f"/operators/{operator_id}")
+    yield from _look()
+
+
+def _ids() -> Iterable[object]:
+    large = (NOBODY, 1, 50, 2**32 + 14, 2**53 + 1, 2**63, -5, 0)
+    return (*large, True, [14], {"id": 14}, "14", "014", "14abc", "abc", 14.5, None, "")
+
+
+def _phones() -> Iterable[object]:
+    invalid = ("", None, 12025550153, ["+12025550153"], "+", "none", "+0202555015", "+1202555015012345")
+    other_digits = "+" + "".join(chr(0x660 + int(digit)) for digit in "12025550150")
+    return (*invalid, "+1800FLOWERS", "+12025550150 ext. 12", "2025550153", other_digits)
+
+
+def _names() -> Iterable[object]:
+    plain = ("o'neill & sons", "Solo", "Agent 007", " spaced ", "Operator", "Greta Hall")
+    foreign = ("\u00c9lodie  Bru\u0301n", "\u674e\u5c0f\u9f99", "Party \U0001f389")
+    long = ("x" * 100, "long name " * 24, "z" * 300, "e" * 10_000)
+    return (*plain, *foreign, *long, "ab\0cd", "ab\7cd", None, 5)
+
+
+def _authorizations() -> Iterable[str | None]:
+    good, expired = token_of("account"), token_of("expired")
+    swapped = good[:4] + good[4:].swapcase()
+    half = good[:20] + good[20:][::-1]
+    others = ("Bearer", "nospace", good, f"Bearer {good}tail", f"Token {good}", f"bearer {good}")
+    return (None, *others, *(f"Bearer {token}" for token in ("idc_" + "z" * 32, swapped, half, expired)))
+
+
+def _get(path: str, actor: str = "account") -> Said:
+    return Said("GET", path, actor=actor)
+
+
+def _look(actor: str = "account") -> Iterator[Said]:
+    for path in PAGES:
+        yield _get(path, actor)
+
+
+def _attach(body: object, path: str = SEVEN, actor: str = "account") -> Said:
+    return Said("POST", f"{path}/add_operator", body, actor)
+
+
+def _remove(operator_id: int, path: str = SEVEN, actor: str = "account") -> Said:
+    return Said("DELETE", f"{path}/remove_operator?operator_id={operator_id}", actor=actor)
