@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from conformance.mock.server import MockServer
+from conformance import gate, replaying
 from conformance.options import add_options, mock_target, read_limits, read_selection, read_target
-from conformance.report import html, junit, markdown, terminal
-from conformance.report.model import ClauseResult, FindingResult, Report
-from conformance.report.verdicts import finding_result
+from conformance.recording.recorder import Notes
+from conformance.report import junit
+from conformance.report.model import Report
+from conformance.report.verdicts import Facts
 from conformance.run import UNDO_STORY, Run
 from conformance.suite.scene import Scene
 from conformance.target.settings import PROFILES
@@ -34,7 +35,6 @@ ORDER = (
     "test_generated",
     "test_neighbours",
 )
-EXIT_CODES = {"conforms": 0, "violates": 1, "incomplete": 0, "harness_error": 2}
 _RUN = pytest.StashKey["Session | None"]()
 
 
@@ -45,15 +45,13 @@ class Session:
         self.run = run
         self.mock = mock
         self.report: Report | None = None
-        self.first_exchange = 1
-        self.findings_before = 0
-        self.refused_before = 0
-        self.not_run = 0
+        self.notes = Notes(run.facts.unmet)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options."""
     add_options(parser)
+    replaying.add_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -68,10 +66,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not stories or config.getoption("collectonly"):
         return
     selected = read_selection(config)
+    if replaying.wants_replay(config):
+        partial, strict = _is_partial(config), bool(config.getini("strict"))
+        replaying.begin_replay(config, items, stories, Facts(selected=selected, partial=partial, strict=strict))
+        return
     profile = config.getoption("--conformance-profile")
     kept = [item for item in stories if _is_in(item, profile, selected)]
     left_out = [item for item in stories if item not in kept]
     others = [item for item in items if item not in stories]
+    if config.inipath is None and config.args_source is not pytest.Config.ArgsSource.ARGS:
+        # An option's value that is a path outside hides pyproject.toml from pytest, and its testpaths with it.
+        left_out, others = left_out + others, []
     config.hook.pytest_deselected(items=left_out)
     items[:] = sorted(kept, key=_place) + others
     config.stash[_RUN] = _open(config, selected, partial=_is_partial(config))
@@ -142,13 +147,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     run = session.run
     before = run.begin_story(item.nodeid)
+    session.notes.begin(item.nodeid, claims)
     first_exchange = run.client.count.sent + 1
-    refused_before = run.scene.phones_refused
-    skipped = ""
+    skipped, needs = "", ()
     try:
         yield
     except NotTestable as stop:
-        run.facts.unmet |= frozenset(stop.needs)
+        needs = stop.needs
+        run.facts.unmet |= frozenset(needs)
         skipped = f"not testable: {stop.reason}"
     except OutOfBudget as stop:
         run.facts.partial = True
@@ -164,11 +170,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     except Exception as error:
         run.trouble(item.nodeid, f"the suite itself failed: {type(error).__name__}: {error}", claims)
         raise
+    if skipped:
+        session.notes.skip(item.nodeid, skipped, needs)
     _fail_by_findings(session, before)
     if skipped:
         pytest.skip(skipped)
     missing = run.unexercised(_testable(run, claims), first_exchange)
-    excused = len(run.findings_since(before)) > 0 or run.scene.phones_refused > refused_before
+    declined = any(number >= first_exchange for number in run.judge.declined_at)
+    excused = declined or bool(run.judge.findings)
     if missing and not excused:
         message = f"claims {', '.join(missing)}, which its conversation did not put to the test"
         run.trouble(item.nodeid, message, missing)
@@ -182,22 +191,9 @@ def _testable(run: Run, claims: tuple[str, ...]) -> list[str]:
 
 def _fail_by_findings(session: Session, before: int) -> None:
     run = session.run
-    found = run.findings_since(before)
-    counted = [
-        each for each in found if run.contract.clauses[each.clause].level != "should" or run.facts.strict
-    ]
-    if not counted:
-        return
-    texts = []
-    for finding in {each.clause: each for each in reversed(counted)}.values():
-        clause = run.contract.clauses[finding.clause]
-        wanted = {finding.exchange, *finding.difference.culprits}
-        part = [each for each in run.client.conversation if each.number in wanted]
-        raw = finding_result(finding, part, run.client.conversation)
-        shown = FindingResult(**{**raw, "conversation": tuple(raw["conversation"])})
-        result = ClauseResult(clause.id, clause.family, clause.level, clause.title, "violated")
-        texts.append(terminal.failure(result, shown))
-    pytest.fail("\n\n".join(texts), pytrace=False)
+    text = gate.failure_text(run.findings_since(before), run.contract, run.facts, run.client.conversation)
+    if text:
+        pytest.fail(text, pytrace=False)
 
 
 # ---------------------------------------------------------------------- the end
@@ -210,30 +206,17 @@ def pytest_runtestloop(session: pytest.Session) -> Generator[None, Any, Any]:
     finally:
         if mine is not None:
             mine.run.facts.partial |= session.shouldstop is not False or session.shouldfail is not False
-            _close(mine)
-            _write_reports(session.config, mine)
+            _close(session.config, mine)
 
 
-def _close(session: Session) -> None:
+def _close(config: pytest.Config, session: Session) -> None:
     session.run.close()
     if session.mock is not None:
         session.mock.stop()
-    session.report = Report.from_json(session.run.report())
-
-
-def _write_reports(config: pytest.Config, session: Session) -> None:
-    if session.report is None:
-        return
-    writers = {
-        "--conformance-json": Report.dumps,
-        "--conformance-html": html.render,
-        "--conformance-markdown": markdown.render,
-    }
-    for option, render in writers.items():
-        path: Path | None = config.getoption(option)
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(render(session.report), encoding="utf-8")
+    report = session.run.report()
+    session.report = Report.from_json(report)
+    gate.write_reports(config, session.report)
+    replaying.record(config, session.run, session.notes, report)
 
 
 @pytest.hookimpl(trylast=True)
@@ -242,10 +225,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     mine = _session(session.config)
     if mine is None or mine.report is None:
         return
-    verdict = mine.report.verdict
-    code = EXIT_CODES[verdict]
-    if verdict == "incomplete" and session.config.getoption("--require-complete"):
-        code = 1
+    code = gate.exit_code(mine.report, require_complete=session.config.getoption("--require-complete"))
     session.exitstatus = code
 
 
@@ -254,9 +234,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     mine = _session(config)
     if mine is None or mine.report is None:
         return
-    writer = terminalreporter._tw  # noqa: SLF001 - the only way to learn width and colour
-    terminalreporter.write_sep("=", "conformance")
-    terminalreporter.write(terminal.summary(mine.report, writer.fullwidth, markup=writer.hasmarkup) + "\n")
+    gate.print_summary(terminalreporter, mine.report)
 
 
 _ = (junit, UNDO_STORY)

@@ -84,7 +84,7 @@ def _ordinary() -> Seed:
         Key("stranger", token_of("stranger"), 2, everything),
     ]
     store = Store({1: account, 2: stranger}, {key.token: key for key in keys})
-    return Seed(store, (7, 15), foreign_virtual_number=9, other_account_virtual_number=40, other_account_operator=50)
+    return Seed(store, (7, 15, 9), foreign_virtual_number=9, other_account_virtual_number=40, other_account_operator=50)
 
 
 def _bare() -> Seed:

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.oracle import calls
 from conformance.oracle.answers import Detail
-from conformance.oracle.blame import clause_of_change, clause_of_newcomer, culprits
+from conformance.oracle.blame import changes_nothing_clause, clause_of_change, clause_of_newcomer, culprits
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Place, Places
 
@@ -93,12 +93,15 @@ def _ours_elsewhere(step: Step, detail: Detail) -> Iterator[Difference]:
     for operator in detail.ids:
         known = step.before.operator(operator)
         if known.ours and known.exists and operator not in expected:
+            here = [write for write in culprits(step.before.writes, operator=operator) if write.number == step.number_id]
+            added = [write for write in here if write.operation == calls.ADD]
+            refused = bool(added) and added[0].refused
             yield Difference(
-                "EFFECTS-OTHER-NUMBERS",
+                changes_nothing_clause(step.contract, added[0]) if refused else "EFFECTS-OTHER-NUMBERS",
                 f"operator {operator} is on number {step.number_id}, to which nobody attached it",
                 f"number {step.number_id} without operator {operator}",
                 show(detail.places),
-                tuple(write.exchange for write in culprits(step.before.writes, operator=operator)[:1]),
+                tuple(write.exchange for write in (added or culprits(step.before.writes, operator=operator))[:1]),
             )
 
 
@@ -210,7 +213,8 @@ def of_attributes(step: Step) -> Iterator[Difference]:
 
 
 def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -> Difference:
-    return Difference(clause, f"{name} of number {step.number_id} changed", repr(expected), repr(actual))
+    message = f"{name} of number {step.number_id} changed"
+    return Difference(clause, message, repr(expected), repr(actual), subject=f"attribute {name}")
 
 
 def _attribute_clause(step: Step, name: str) -> str:

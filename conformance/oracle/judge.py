@@ -26,6 +26,7 @@ from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Setting, World
 
 SECOND_LOOK_AFTER = 0.95  # seconds; a read after a second tells late from never (contract 3)
+_ENOUGH = 2  # findings of one subject
 _NOBODY = Actor("", "valid", "unknown")
 
 
@@ -53,6 +54,9 @@ class Judge:
         self.findings: list[Finding] = []
         self.exercised: Counter[str] = Counter()
         self.exercised_at: dict[str, list[int]] = defaultdict(list)
+        self.declined_at: list[int] = []
+        self._violated: set[str] = set()
+        self._subjects: Counter[str] = Counter()
         self.readings: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._expecting = Expecting(contract)
         left_out = frozenset(without)
@@ -115,6 +119,7 @@ class Judge:
         if step.reads and step.state.places is not None:
             self._count("READ-YOUR-WRITES", step)
         self._late.judged(step)
+        self._note_declined(step)
         self.world = learning.learn(step)
         step.after = self.world
 
@@ -163,7 +168,12 @@ class Judge:
 
     def _compare(self, step: Step) -> None:
         if not step.differences:
-            step.differences = (*of_places(step), *of_attributes(step), *of_operators(step), *numbers_gained(step))
+            found = (*of_places(step), *of_attributes(step), *of_operators(step), *numbers_gained(step))
+            step.differences = tuple(each for each in found if not self._is_unsteady(each))
+
+    def _is_unsteady(self, difference: Difference) -> bool:
+        """Tell whether a thing was found wrong so often that it tells nothing new, and would blame the innocent."""
+        return bool(difference.subject) and self._subjects[difference.subject] >= _ENOUGH
 
     def _judge(
         self, step: Step, *, only_firm: bool = False, count: bool = True
@@ -181,7 +191,7 @@ class Judge:
                 self._count(registered.clause, step, judged)
             if not isinstance(judged, Observed):
                 found.extend(judged)
-                if registered.settles:
+                if registered.settles and registered.clause not in self._violated:
                     unsettled.extend(judged)
         if only_firm:
             self._report(step, found)
@@ -195,8 +205,17 @@ class Judge:
         if isinstance(judged, Observed):
             self.readings[clause][judged.input_class].add(judged.reading)
 
+    def _note_declined(self, step: Step) -> None:
+        """Take note of a refusal where an attachment would have conformed too: what follows may not be testable."""
+        if step.match is None or step.succeeded or step.expectation is None:
+            return
+        if any(outcome.succeeds for outcome in step.expectation.outcomes):
+            self.declined_at.append(step.exchange.number)
+
     def _report(self, step: Step, differences: Iterable[Difference]) -> None:
         for difference in dict.fromkeys(differences):
+            self._violated.add(difference.clause)
+            self._subjects[difference.subject] += 1
             self.findings.append(Finding(difference.clause, step.exchange.number, difference))
 
     def report_late(self, step: Step, difference: Difference) -> None:

@@ -53,6 +53,8 @@ class LateChecks:
     def judged(self, step: Step) -> None:
         """Take note of an answered step, before its world is learned."""
         self._last = step
+        if step.expectation is not None and step.expectation.faulty:
+            self._judge.count_late("ROBUST-CONNECTION", step)
         if step.adds and step.number_id is not None and step.state.places is not None:
             if step.limited:
                 self._refused(step, step.number_id)
@@ -122,9 +124,6 @@ class LateChecks:
         for request in self._drops:
             if request != exchange.request:
                 self._answered_since.add(request)
-            else:
-                step = self._judge.bare_step(exchange)
-                self._judge.count_late("ROBUST-CONNECTION", step)
 
     def finish(self) -> None:
         """Call what is left of the refusals a limit."""

@@ -42,28 +42,44 @@ class Action:
 
 def actions_on(number: int, steps: Sequence[Step]) -> list[Action] | None:
     """Read a round's requests on one number as actions; None where some request is not one of these."""
-    found: list[Action] = []
-    made: dict[str, list[int]] = {}
-    for step in steps:
-        if step.adds and step.number_id == number and step.detail is not None:
-            for operator, entry in step.detail.operators.items():
-                phone = entry.get("phone_number")
-                if isinstance(phone, str) and not step.before.operator(operator).exists:
-                    ids = made.setdefault(phone, [])
-                    if operator not in ids:
-                        ids.append(operator)
-    taken: dict[str, int] = {}
-    for step in steps:
-        if step.number_id != number or step.reads:
-            continue
-        action = _action(step, made, taken)
-        if action is None:
-            return None
-        found.append(action)
-    return found
+    on_number = [step for step in steps if step.number_id == number and not step.reads]
+    made = _who_made_whom([step for step in on_number if _creates(step)])
+    found = [_action(step, made.get(step.exchange.number)) for step in on_number]
+    actions = [action for action in found if action is not None]
+    return actions if len(actions) == len(found) else None
 
 
-def _action(step: Step, made: dict[str, list[int]], taken: dict[str, int]) -> Action | None:
+def _creates(step: Step) -> bool:
+    return step.adds and step.succeeded and not isinstance(step.fields.get("operator_id"), int)
+
+
+def _who_made_whom(creating: Sequence[Step]) -> dict[int, int]:
+    """Match each shape B with an operator that its own answer shows; two share one only where there is no other.
+
+    Those whose answers show fewest choose first.
+    """
+    shown = {step.exchange.number: _newcomers(step) for step in creating}
+    taken: set[int] = set()
+    made: dict[int, int] = {}
+    for exchange in sorted(shown, key=lambda each: (len(shown[each]), each)):
+        free = [operator for operator in shown[exchange] if operator not in taken] or shown[exchange]
+        if free:
+            made[exchange] = free[0]
+            taken.add(free[0])
+    return made
+
+
+def _newcomers(step: Step) -> list[int]:
+    phone = step.fields.get("phone_number")
+    entries = step.detail.operators if step.detail is not None else {}
+    return [
+        operator
+        for operator, entry in entries.items()
+        if entry.get("phone_number") == phone and not step.before.operator(operator).exists
+    ]
+
+
+def _action(step: Step, made: int | None) -> Action | None:
     times = (step.exchange.started, step.exchange.ended)
     if step.call.operation == calls.REMOVE:
         if step.operator_id is None or (not step.succeeded and step.answered.status != 404):  # noqa: PLR2004 - not attached
@@ -73,15 +89,9 @@ def _action(step: Step, made: dict[str, list[int]], taken: dict[str, int]) -> Ac
         return None
     if not step.succeeded:
         return Action(None, None, None, *times)
-    if isinstance(step.fields.get("operator_id"), int):
-        return Action(step.fields["operator_id"], None, None, *times)
-    phone = str(step.fields.get("phone_number"))
-    ids = sorted(made.get(phone, []))
-    if not ids:
-        return None
-    index = min(taken.get(phone, 0), len(ids) - 1)
-    taken[phone] = index + 1
-    return Action(ids[index], None, None, *times)
+    named = step.fields.get("operator_id")
+    adds = named if isinstance(named, int) else made
+    return Action(adds, None, None, *times) if adds is not None else None
 
 
 def possible_orders(start: frozenset[Order], actions: Sequence[Action]) -> frozenset[Order] | None:

@@ -64,6 +64,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 f"{name} of operator {operator} is not what it was",
                 repr(known.record[name]),
                 repr(entry[name]),
+                subject=f"record {name}",
             )
         elif name in sent and name in entry and entry[name] != sent[name]:
             yield Difference(
@@ -109,7 +110,8 @@ def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[D
     here = _as_write(step)
     writes = (*step.before.writes, *([here] if here else []))
     found = [write for write in culprits(writes, phone=phone, name=name) if write.phones or write.names]
-    twins = [
+    twins = [step.created] if step.created is not None and _shows_phone(step, step.created, phone) else []
+    twins += [
         other
         for other, known in step.before.operators.items()
         if known.ours and known.exists and known.record.get("phone_number") == phone
@@ -129,6 +131,10 @@ def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[D
         f"operator {operator} {name!r} {phone}",
         tuple(write.exchange for write in found[:1]),
     )
+
+
+def _shows_phone(step: Step, operator: int, phone: Any) -> bool:
+    return step.detail is not None and step.detail.operators[operator].get("phone_number") == phone
 
 
 def _makes_somebody(write: Write) -> bool:

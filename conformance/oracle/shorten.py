@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from conformance.contract.clauses import Contract
 from conformance.exchange import Exchange
 from conformance.oracle.judge import Finding, Judge
 from conformance.oracle.world import Setting
 
-_MOST_JUDGEMENTS = 60
-Shows = Callable[[Iterable[Exchange]], bool]
+_MOST_EXCHANGES_JUDGED = 1500  # about half a second
+Shows = Callable[[Sequence[Exchange]], bool]
 
 
 def shortest(
@@ -21,29 +21,26 @@ def shortest(
     if at is None:
         return ()
     needed = {finding.exchange, *finding.difference.culprits}
-    budget = [_MOST_JUDGEMENTS]
+    budget = [_MOST_EXCHANGES_JUDGED]
 
-    def shows(part: Iterable[Exchange]) -> bool:
-        budget[0] -= 1
+    def shows(part: Sequence[Exchange]) -> bool:
+        budget[0] -= len(part)
         heard = Judge(contract, setting).hear_all(part)
         return any(each.clause == finding.clause and each.exchange == finding.exchange for each in heard.findings)
 
-    whole = tuple(conversation[: at + 1])
-    if not shows(whole):
-        whole = tuple(conversation)  # certain only later
-        if not shows(whole):
-            return tuple(each for each in conversation if each.number in needed)
-    return _reduce(_smallest_start(whole, finding, shows), needed, shows, budget)
+    for whole in (tuple(conversation[: at + 1]), tuple(conversation)):  # the second where it is certain only later
+        for part in _starts(whole, finding):
+            if shows(part):
+                return _reduce(part, needed, shows, budget)
+    return tuple(each for each in conversation if each.number in needed)
 
 
-def _smallest_start(whole: tuple[Exchange, ...], finding: Finding, shows: Shows) -> tuple[Exchange, ...]:
-    story = next(each.story for each in whole if each.number == finding.exchange)
+def _starts(whole: tuple[Exchange, ...], finding: Finding) -> tuple[tuple[Exchange, ...], ...]:
+    """Return the story alone, the story with the opening, and all, smallest first."""
+    story = next((each.story for each in whole if each.number == finding.exchange), "")
     same_story = tuple(each for each in whole if each.story == story)
-    opening = tuple(each for each in whole if each.story == whole[0].story or each.story == story)
-    for part in (same_story, opening):
-        if shows(part):
-            return part
-    return whole
+    opening = tuple(each for each in whole if each.story in {whole[0].story, story})
+    return same_story, opening, whole
 
 
 def _reduce(

@@ -31,6 +31,7 @@ class Difference:
         expected: what would have conformed.
         actual: what came.
         culprits: numbers of the exchanges that it is held against, beside the one that shows it.
+        subject: what kind of thing differs; one that differs time and again is not judged any more.
     """
 
     clause: str
@@ -38,6 +39,7 @@ class Difference:
     expected: str
     actual: str
     culprits: tuple[int, ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from conformance.oracle.world import Setting
 
 SCHEMA_VERSION = 1
 _MOST_FINDINGS = 3
-_MOST_SHORTENED = 12
+_MOST_SHORTENED = 6
 _LONGEST_BODY = 160
 
 

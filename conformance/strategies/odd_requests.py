@@ -47,6 +47,7 @@ ODD_HEADERS: tuple[tuple[tuple[str, str], ...], ...] = (
 ODD_PATHS = (
     "/virtual_numbers/{id}abc/add_operator",
     "/virtual_numbers/0{id}/add_operator",
+    "/virtual_numbers/9223372036854775808/add_operator",
     "/virtual_numbers/abc/add_operator",
     "/virtual_numbers/{id}/add_operator/",
     "/virtual_numbers/{id}.0/add_operator",

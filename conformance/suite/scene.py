@@ -14,14 +14,14 @@ from conformance.exchange import Exchange, Request
 from conformance.oracle.world import World
 from conformance.strategies import names
 from conformance.strategies.drawing import drawn
-from conformance.strategies.phone_numbers import fictional
+from conformance.strategies.phone_numbers import countries, fictional
 from conformance.target.client import Client
 from conformance.target.stops import NotTestable
 from conformance.target.undo import Undo
 
 T = TypeVar("T")
 JSON = (("content-type", "application/json"),)
-_OK, _CREATED, _UNPROCESSABLE = 200, 201, 422
+_UNPROCESSABLE = 422
 _REFUSALS_TO_GIVE_UP = 3
 _UNKNOWN_ID = 900_000_000
 
@@ -35,9 +35,10 @@ class Scene:
     profile: str
     seed: int
     claimed: set[str] = field(default_factory=set)
-    phones_refused: int = 0
-    phones_accepted: int = 0
+    fiction_refused: int = 0
+    fiction_accepted: int = 0
     _phones: list[str] = field(default_factory=list)
+    _names: list[str] = field(default_factory=list)
     _vouched: list[str] = field(default_factory=list)
     _labels: dict[str, int] = field(default_factory=dict)
 
@@ -151,18 +152,28 @@ class Scene:
 
     def name(self) -> str:
         """Return a new name of two capitalised words, the second of them this run's mark."""
-        first = self.draw(names.titled(), 1, "name")[0].split()[0]
-        return f"{first} {self.mark}"
+        if not self._names:
+            self._names = [each.split()[0] for each in self.draw(names.titled(), 80, "name")]
+        return f"{self._names.pop()} {self.mark}"
 
     def phone(self) -> str:
-        """Return a phone number that nobody on the account has: fictional, or else vouched for."""
-        if self.phones_refused >= _REFUSALS_TO_GIVE_UP and not self.phones_accepted:
+        """Return a phone number that nobody on the account has: fictional, or else vouched for.
+
+        One country follows the other, so that whoever is made also tries a country.
+        """
+        if self.refuses_fiction:
             return self.vouched_phone()
         if not self._phones:
             taken = {known.record.get("phone_number") for known in self.world.operators.values()}
-            drawn_now = self.draw(fictional("US") | fictional(), 40, "phone")
-            self._phones = [phone for phone in drawn_now if phone not in taken and phone not in self._vouched]
+            by_country = [self.draw(fictional(country), 8, f"phone {country}") for country in countries()]
+            one_of_each = [phone for phones in zip(*by_country, strict=False) for phone in phones]
+            self._phones = [phone for phone in one_of_each if phone not in taken and phone not in self._vouched]
         return self._phones.pop()
+
+    @property
+    def refuses_fiction(self) -> bool:
+        """Tell whether the target has refused fictional numbers and accepted none so far."""
+        return self.fiction_refused >= _REFUSALS_TO_GIVE_UP and not self.fiction_accepted
 
     def vouched_phone(self) -> str:
         """Return a phone number that the user vouches for and that is free.
@@ -238,21 +249,27 @@ class Scene:
     def _made(self, ask: Callable[[str], Exchange]) -> int:
         """Ask with one phone number after another until somebody is made."""
         for _ in range(_REFUSALS_TO_GIVE_UP + 1):
-            before = set(self.ours)
-            exchange = ask(self.phone())
+            before, phone = set(self.ours), self.phone()
+            exchange = ask(phone)
             made = [operator for operator in self.ours if operator not in before]
             if made:
-                self.phones_accepted += 1
+                self.fiction_accepted += phone not in self._vouched
                 return made[-1]
             if exchange.response is None or exchange.response.status != _UNPROCESSABLE:
                 break
-            self.phones_refused += 1
+            self.fiction_refused += phone not in self._vouched
         raise NotTestable("the target makes no operator", ("accepted phone number",))
 
     def operator_off(self, number: Number) -> int:
         """Return an operator of the run's own that is not on a number's list, made now if there is none."""
         free = [operator for operator in self.ours if operator not in number.ids and self._is_active(operator)]
         return free[0] if free else self.post_operator()
+
+    def operator_of_project(self) -> int:
+        """Return an operator of the run's own that is the project key's, made now if there is none."""
+        listing = self.world.operator_lists.get("project")
+        made = [operator for operator in self.ours if listing is not None and operator in listing.ids]
+        return made[0] if made else self.post_operator("project")
 
     def _is_active(self, operator: int) -> bool:
         return self.world.operator(operator).record.get("active") is not False

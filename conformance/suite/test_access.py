@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from conformance.suite.marks import exercises
 from conformance.suite.scene import Scene
 
@@ -17,15 +15,8 @@ def test_without_a_good_key(scene: Scene) -> None:
     number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="unknown")
     if scene.profile != "smoke":
         number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="anonymous")
-        number.attach(operator, actor="unknown")
+        number.attach(operator, actor="malformed")
     number.read()
-
-
-@exercises("AUTH-MALFORMED", "AUTH-CHANGES-NOTHING", profile="standard")
-def test_with_a_malformed_key(scene: Scene) -> None:
-    """A key that is none."""
-    scene.main.attach(scene.operator_off(scene.main), actor="malformed")
-    scene.main.read()
 
 
 @exercises("AUTH-EXPIRED", "AUTH-CHANGES-NOTHING")
@@ -40,21 +31,17 @@ def test_with_an_expired_key(scene: Scene) -> None:
 
 
 @exercises("AUTH-FIRST", profile="standard")
-@pytest.mark.parametrize("actor", ["anonymous", "unknown"])
-def test_nothing_is_told_without_a_key(scene: Scene, actor: str) -> None:
+def test_nothing_is_told_without_a_key(scene: Scene) -> None:
     """Whether a number or an operator exists is not told to a stranger."""
-    operator = scene.operator_off(scene.main)
     path = f"/virtual_numbers/{scene.unknown_number()}"
-    scene.send("POST", f"{path}/add_operator", {"operator_id": operator}, actor=actor)
-    scene.main.attach(scene.nobody, actor=actor)
-    scene.send("GET", path, actor=actor)
+    scene.send("POST", f"{path}/add_operator", {"operator_id": scene.operator_off(scene.main)}, actor="unknown")
+    scene.main.attach(scene.nobody, actor="anonymous")
+    scene.send("GET", path, actor="anonymous")
 
 
 @exercises("AUTH-MISSING", profile="standard")
 def test_reading_without_a_key(scene: Scene) -> None:
     """The neighbours ask for a key too."""
-    scene.main.read("anonymous")
-    scene.list_numbers("unknown")
     scene.list_operators("anonymous")
 
 
@@ -73,7 +60,6 @@ def test_with_a_key_that_may_only_read(scene: Scene) -> None:
     number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="read_only")
     if scene.profile != "smoke":
         number.attach(number.operator("first"), actor="read_only")
-        scene.list_operators()
     number.read()
 
 
@@ -88,7 +74,6 @@ def test_the_other_writes_ask_for_the_permission_too(scene: Scene) -> None:
     scene.send("POST", "/operators", {"name": scene.name(), "phone_number": scene.phone()}, actor="read_only")
     scene.send("PATCH", f"/operators/{operator}", {"name": scene.name()}, actor="read_only")
     scene.send("DELETE", f"/operators/{operator}", actor="read_only")
-    number.read()
     scene.list_operators()
 
 
@@ -97,8 +82,5 @@ def test_two_faults_at_once(scene: Scene) -> None:
     """The answer of either; nothing changes."""
     scene.send("POST", f"/virtual_numbers/{scene.unknown_number()}/add_operator", {})
     scene.main.post({}, actor="anonymous")
-    scene.main.post(b"{", actor="unknown")
     if scene.can_speak("read_only"):
         scene.main.attach(scene.nobody, actor="read_only")
-        scene.main.post({}, actor="read_only")
-    scene.main.read()

@@ -17,7 +17,6 @@ def test_a_number_is_updated(scene: Scene) -> None:
     number.update(routing_strategy=other)
     number.attach(scene.operator_off(number))
     number.update(recording=not known.get("recording"))
-    number.read()
 
 
 @exercises("UPDATE-NUMBER-INVALID", profile="standard")
@@ -27,7 +26,7 @@ def test_an_unknown_strategy(scene: Scene) -> None:
     scene.main.read()
 
 
-@exercises("OPERATOR-CREATE-ANSWERS", "OPERATOR-UPDATE-TAKES", "OPERATOR-PAGE-AGREES", profile="standard")
+@exercises("OPERATOR-CREATE-ANSWERS", "OPERATOR-UPDATE-TAKES", profile="standard")
 def test_an_operator_is_updated(scene: Scene) -> None:
     """Made with an e-mail address, renamed, the address cleared; its places stand."""
     number = scene.main
@@ -36,17 +35,15 @@ def test_an_operator_is_updated(scene: Scene) -> None:
     scene.update_operator(operator, name=scene.name())
     scene.update_operator(operator, email=None)
     number.read()
-    scene.read_operator(operator)
 
 
 @exercises("ATTACH-INACTIVE-OPERATOR", profile="standard")
 def test_an_inactive_operator(scene: Scene) -> None:
     """Attached, or refused."""
     number = scene.main
-    operator = scene.post_operator()
+    operator = scene.operator_off(number)
     scene.update_operator(operator, active=False)
     number.attach(operator)
-    number.read()
     scene.update_operator(operator, active=True)
 
 
@@ -72,16 +69,14 @@ def test_the_lists_agree(scene: Scene) -> None:
     scene.list_numbers()
 
 
-@exercises("REMOVE-KEEPS-OPERATOR", "REMOVE-NOT-ATTACHED", profile="standard")
+@exercises("REMOVE-KEEPS-OPERATOR", profile="standard")
 def test_a_removed_operator_stays_on_the_account(scene: Scene) -> None:
     """Only the assignment goes: the record, the other numbers and the list stand."""
     number = scene.main
     operator = number.operator("middle")
     number.remove(operator)
-    number.remove(operator, in_body=True)
     scene.list_operators()
     scene.read_operator(operator)
-    number.read()
 
 
 @exercises("OPERATOR-DELETE-TAKES", "OPERATOR-PAGE-NOT-FOUND", profile="standard")
@@ -93,6 +88,6 @@ def test_a_deleted_operator_leaves_every_number(scene: Scene) -> None:
     if operator not in scene.other.ids:
         scene.other.attach(operator)
     scene.delete_operator(operator)
-    scene.read_operator(operator)
     scene.other.read()
     scene.main.read()
+    scene.read_operator(operator)

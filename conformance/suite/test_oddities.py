@@ -29,7 +29,7 @@ def test_ids_that_name_nobody(scene: Scene) -> None:
         texts["true"] = "true"
         first.append("true")
     others = [each for each in texts if each not in first]
-    chosen = first[: scene.count(3, 9, 9)] + scene.draw(st.sampled_from(others), scene.count(0, 3, 20), "nobody")
+    chosen = first[: scene.count(3, 9, 9)] + scene.draw(st.sampled_from(others), scene.count(0, 2, 20), "nobody")
     for each in chosen:
         number.post_text(texts[each])
         _off_again(number, operator)
@@ -43,18 +43,17 @@ def test_ids_spelled_another_way(scene: Scene) -> None:
     operator = scene.operator_off(number)
     texts = spellings(operator)
     chosen = ["text", "fraction of zero"]
-    chosen += scene.draw(st.sampled_from([each for each in texts if each not in chosen]), scene.count(0, 2, 10), "spelled")
+    chosen += scene.draw(st.sampled_from([each for each in texts if each not in chosen]), scene.count(0, 1, 10), "spelled")
     for each in chosen:
         number.post_text(texts[each])
         _off_again(number, operator)
-    number.read()
 
 
 @exercises("BODY-NOT-JSON", "BODY-NOT-OBJECT", "BODY-EMPTY", "ROBUST-CHANGES-NOTHING")
 def test_bodies_that_are_no_object(scene: Scene) -> None:
     """Not JSON, not an object, empty: refused, nothing changed."""
     number = scene.main
-    for body in ODD_BODIES[: scene.count(3, 8, 40)]:
+    for body in ODD_BODIES[: scene.count(3, 5, 40)]:
         number.post(body, headers=JSON)
     number.read()
 
@@ -75,7 +74,6 @@ def test_bodies_that_are_odd_json(scene: Scene) -> None:
     for body in bodies[: scene.count(0, 4, 6)]:
         number.post(body, headers=JSON)
         _off_again(number, operator)
-    number.read()
 
 
 @exercises("CONTENT-TYPE", "CONTENT-TYPE-OTHER-JSON", "ACCEPT-WITHOUT-JSON", profile="standard")
@@ -83,7 +81,7 @@ def test_headers_that_are_odd(scene: Scene) -> None:
     """Content types, charsets and Accept headers that no page names."""
     number, operator = scene.main, scene.operator_off(scene.main)
     body = json.dumps({"operator_id": operator}).encode()
-    for headers in ODD_HEADERS[: scene.count(0, 6, 20)]:
+    for headers in ODD_HEADERS[1 : scene.count(0, 5, 20)]:
         number.post(body, headers=headers)
         _off_again(number, operator)
     number.read()
@@ -98,7 +96,6 @@ def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
     _off_again(number, operator)
     number.post({"phone_number": scene.phone(), "name": scene.name(), **unknown_fields(number.id, operator)})
     number.read()
-    scene.other.read()
     scene.read_operator(operator)
 
 
@@ -108,8 +105,6 @@ def test_paths_that_are_odd(scene: Scene) -> None:
     number, operator = scene.main, scene.operator_off(scene.main)
     for template in ODD_PATHS[: scene.count(0, 5, 20)]:
         scene.send("POST", template.format(id=number.id, hex=hex(number.id)), {"operator_id": operator})
-        if scene.profile != "standard" or operator not in number.ids:
-            number.read()
         _off_again(number, operator)
     number.read()
 

@@ -44,20 +44,17 @@ def play(number: Number, move: Move) -> None:
     plays.get(move.what, number.read)()
 
 
-@exercises("ORDER-APPEND", "ORDER-STANDS", "ORDER-DISTINCT")
+@exercises("ORDER-APPEND", "ORDER-STANDS", "ORDER-DISTINCT", profile="standard")
 def test_a_sequence_of_changes(scene: Scene) -> None:
     """Whatever came before, who is attached goes to the end, and the order of the rest stands."""
     number = scene.other if len(scene.client.target.virtual_numbers) > 1 else scene.main
-    for plan in scene.draw(plans(scene.count(0, 10, 25)), scene.count(0, 2, 12), "plan"):
+    for plan in scene.draw(plans(scene.count(0, 10, 25)), scene.count(0, 1, 12), "plan"):
         for move in plan:
             play(number, move)
         number.read()
-    if scene.profile == "smoke":
-        number.attach(scene.operator_off(number))
-        number.attach(number.operator("first"))
 
 
-@exercises("ORDER-AFTER-REMOVAL", "REATTACH-AFTER-REMOVAL", profile="standard")
+@exercises("ORDER-AFTER-REMOVAL", "REATTACH-AFTER-REMOVAL", profile="thorough")
 def test_attaching_after_removals(scene: Scene) -> None:
     """Two gaps, then two attachments: neither takes a place before the last."""
     number = scene.main
@@ -66,11 +63,10 @@ def test_attaching_after_removals(scene: Scene) -> None:
     number.remove(middle, in_body=True)
     number.attach(middle)
     number.attach(first)
-    number.attach(number.operator("middle"))
     number.read()
 
 
-@exercises("ORDER-FIRST-IS-ZERO", "ORDER-NEXT-SLOT")
+@exercises("ORDER-FIRST-IS-ZERO", "ORDER-NEXT-SLOT", profile="thorough")
 def test_from_an_empty_list(scene: Scene) -> None:
     """The first priority, and the very next ones."""
     number = scene.other

@@ -43,7 +43,7 @@ def _mixed(number: Number) -> list[Request]:
 
 
 def _many_new(number: Number) -> list[Request]:
-    return [_new(number) for _ in range(5)]
+    return [_new(number) for _ in range(8)]
 
 
 ROUNDS: tuple[Callable[[Number], list[Request]], ...] = (
@@ -59,16 +59,18 @@ ROUNDS: tuple[Callable[[Number], list[Request]], ...] = (
 
 @exercises(*CLAUSES)
 def test_requests_that_overlap(scene: Scene) -> None:
-    """Rounds of two to five, each read back."""
+    """Rounds of two to eight, each read back."""
     number = scene.other if len(scene.client.target.virtual_numbers) > 1 else scene.main
     number.read()
-    for make in ROUNDS[: scene.count(1, 5, 7)] * scene.count(1, 1, 6):
+    for make in ROUNDS[: scene.count(1, 4, 7)] * scene.count(1, 1, 6):
         requests = make(number)
         scene.together(requests)
         number.read()
+    if scene.profile != "smoke":
+        scene.list_operators()
 
 
-@exercises("CONCURRENT-ONCE", profile="standard")
+@exercises("CONCURRENT-ONCE", profile="thorough")
 def test_the_account_after_overlapping_requests(scene: Scene) -> None:
     """The operator list holds whom the overlapping requests made, and nobody else."""
     number = scene.main

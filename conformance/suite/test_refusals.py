@@ -15,8 +15,6 @@ def test_neither_field(scene: Scene) -> None:
     """No field, or a name alone: 422 with the documented text."""
     number = scene.main
     number.post({})
-    if scene.profile != "smoke":
-        number.read()
     number.post({"name": scene.name()})
     number.read()
 
@@ -25,12 +23,11 @@ def test_neither_field(scene: Scene) -> None:
 def test_blank_fields(scene: Scene) -> None:
     """null and empty text, alone and with a name."""
     number = scene.main
-    for text in blank().values():
+    for text in list(blank().values())[: scene.count(0, 1, 2)]:
         number.post_text(text)
-    for phone in (None, ""):
+    for phone in (None, "")[: scene.count(0, 1, 2)]:
         number.post({"phone_number": phone, "name": scene.name()})
     number.post(b'{"operator_id": null, "phone_number": null}')
-    number.read()
 
 
 @exercises("VALIDATION-PHONE", "VALIDATION-IS-422", "VALIDATION-CHANGES-NOTHING", "VALIDATION-SHAPE")
@@ -40,7 +37,7 @@ def test_phone_numbers_that_are_none(scene: Scene) -> None:
     kinds: dict[str, list[str]] = {}
     for each in invalid_texts():
         kinds.setdefault(each.kind, []).append(each.text)
-    per_kind = scene.count(1, 2, 8)
+    per_kind = scene.count(1, 1, 8)
     for kind, texts in list(kinds.items())[:: 2 if scene.profile == "smoke" else 1]:
         for text in scene.draw(st.sampled_from(texts), per_kind, f"invalid {kind}"):
             number.post({"phone_number": text, "name": scene.name()})
@@ -56,7 +53,7 @@ def test_operators_that_do_not_exist(scene: Scene) -> None:
     number.attach(scene.nobody)
     number.attach(beyond_a_double(scene.operator_off(number)))
     if scene.profile != "smoke":
-        for large in (2**31 + 7, 2**53 + 1, 2**63 - 1):
+        for large in (2**32 + scene.operator_off(number), 2**63 - 1, 2**31 + 7, 2**53 + 1)[: scene.count(0, 2, 4)]:
             number.attach(large)
     number.read()
 
@@ -69,7 +66,6 @@ def test_numbers_that_do_not_exist(scene: Scene) -> None:
     scene.send("POST", f"{unknown}/add_operator", {"operator_id": operator})
     if scene.profile != "smoke":
         scene.send("POST", f"{unknown}/add_operator", {"phone_number": scene.phone(), "name": scene.name()})
-        scene.send("POST", f"/virtual_numbers/{2**53 + 1}/add_operator", {"operator_id": operator})
         scene.send("GET", unknown)
         scene.send("DELETE", f"{unknown}/remove_operator?operator_id={operator}")
         scene.list_operators()
@@ -88,6 +84,5 @@ def test_an_operator_that_was_deleted(scene: Scene) -> None:
     number.attach(operator)
     if scene.profile != "smoke":
         scene.read_operator(operator)
-        number.read()
         scene.other.read()
-        scene.list_operators()
+        number.read()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 
 from conformance.actors import ACTORS
@@ -11,6 +12,11 @@ _MADE_UP = {
     "malformed": "Bearer not-a-key",
     "unknown": "Bearer idc_" + hashlib.sha256(b"a key that nobody has").hexdigest()[:32],
 }
+
+
+_ANY_KEY = re.compile(r"idc_[A-Za-z0-9_-]+", re.IGNORECASE)
+_ANY_KEY_BYTES = re.compile(rb"idc_[A-Za-z0-9_-]+", re.IGNORECASE)
+_SHORTEST_TO_LOOK_FOR = 8
 
 
 class Keyring:
@@ -69,13 +75,27 @@ class Keyring:
         return f"{scheme} {self.__keys['account' if actor == 'lower_case_scheme' else actor]}"
 
     def redact(self, text: str) -> str:
-        """Return a text with every key in it replaced by its actor's name."""
-        for actor, key in self.__keys.items():
-            text = text.replace(key, f"<key of {actor}>")
-        return text
+        """Return a text with every key in it, whole or less its prefix, in any case, replaced by its actor's name.
+
+        Whatever else has the form of a key is taken out too.
+        """
+        for actor, pattern in self._patterns():
+            text = re.sub(pattern, f"<key of {actor}>", text, flags=re.IGNORECASE)
+        return _ANY_KEY.sub("<a key>", text)
 
     def redact_bytes(self, raw: bytes) -> bytes:
-        """Return bytes with every key in them replaced by its actor's name."""
+        """Return bytes with every key in them replaced as in `redact`."""
+        for actor, pattern in self._patterns():
+            raw = re.sub(pattern.encode(), f"<key of {actor}>".encode(), raw, flags=re.IGNORECASE)
+        return _ANY_KEY_BYTES.sub(b"<a key>", raw)
+
+    def _patterns(self) -> list[tuple[str, str]]:
+        """Return a pattern for each key: its secret part, with the prefix where that is there."""
+        found = []
         for actor, key in self.__keys.items():
-            raw = raw.replace(key.encode(), f"<key of {actor}>".encode())
-        return raw
+            secret = key.removeprefix("idc_")
+            if len(secret) >= _SHORTEST_TO_LOOK_FOR:
+                found.append((actor, f"(?:idc_)?{re.escape(secret)}"))
+            else:
+                found.append((actor, re.escape(key)))
+        return found

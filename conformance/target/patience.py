@@ -11,6 +11,8 @@ from conformance.exchange import Response
 from conformance.target.settings import Limits
 
 _SHORTEST = 0.1
+_UNSAID = 1.0
+_MOST_DIGITS = 9
 
 
 class Patience:
@@ -24,6 +26,7 @@ class Patience:
         self, limits: Limits, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._interval = 60.0 / limits.rate if limits.rate else 0.0
+        self._allowed = limits.max_wait
         self._left = limits.max_wait
         self._sleep = sleep
         self._clock = clock
@@ -38,12 +41,23 @@ class Patience:
             self._sleep(self._next - now)
         self._next = max(now, self._next) + self._interval
 
-    def wait_as_asked(self, response: Response) -> bool:
-        """Wait as a 429 or 503 asks; False where it does not say how long, or longer than is left."""
-        seconds = retry_after_seconds(response.header("retry-after"))
-        if seconds is None or seconds > self._left:
+    def begin_again(self) -> None:
+        """Allow as much waiting as at the start: the undo has a patience of its own."""
+        self._left = self._allowed
+
+    def wait_as_asked(self, response: Response, times: int = 0) -> bool:
+        """Wait as a 429 or 503 asks; False, and no wait, where that is longer than is left.
+
+        An answer that does not say how long, or asks for no time at all, is waited for longer each time.
+
+        Args:
+            times: how often the same request was put off before.
+        """
+        asked = retry_after_seconds(response.header("retry-after"))
+        least = (_UNSAID if asked is None else _SHORTEST) * 2**times
+        seconds = max(asked or 0.0, least)
+        if seconds > self._left:
             return False
-        seconds = max(seconds, _SHORTEST)
         self._left -= seconds
         self._sleep(seconds)
         return True
@@ -54,14 +68,18 @@ class Patience:
 
 
 def retry_after_seconds(value: str | None, now: datetime | None = None) -> float | None:
-    """Return the seconds that a Retry-After asks for, given as seconds or as a date (RFC 9110, 10.2.3)."""
+    """Return the seconds that a Retry-After asks for, given as seconds or as a date (RFC 9110, 10.2.3).
+
+    None where there is no such header, or it is neither.
+    """
     if value is None:
         return None
-    if value.strip().isdigit():
-        return float(value)
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text) if len(text) <= _MOST_DIGITS else float("inf")
     try:
-        when = parsedate_to_datetime(value)
-    except ValueError:
+        when = parsedate_to_datetime(text)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)

@@ -55,7 +55,8 @@ class Limits:
         budget: requests, undo included.
         rate: requests a minute, or None for no pacing.
         timeout: seconds for one request.
-        max_wait: seconds to wait in all because the server asked to come again later.
+        max_wait: seconds to wait in all because the server asked to come again later, and as much for the undo.
+        mark: the word that the names of this run's operators carry; "" where the seed gives it.
     """
 
     profile: Profile = "standard"
@@ -66,3 +67,4 @@ class Limits:
     ca_bundle: Path | None = None
     journal: Path | None = None
     seed: int = 0
+    mark: str = ""

@@ -29,3 +29,7 @@ class TargetLost(Stop):
 
 class Forbidden(Stop):
     """A story tried to send what the allow-list refuses: a fault of the suite."""
+
+
+class Broken(Exception):
+    """The suite could not send a request, for a reason of its own; its text holds no key."""

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import ssl
 import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from conformance import __version__
 from conformance.exchange import Exchange, Headers, Request, Response
+from conformance.target.answers import Garbled, Oversized, read_body
+from conformance.target.bounds import Meter, bound
 from conformance.target.keys import Keyring
 from conformance.target.settings import Limits, Target
+from conformance.target.stops import Broken
 
-LARGEST_ANSWER = 4 * 1024 * 1024
-_CONNECTION_LOST = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.ConnectError)
+MOST_KEPT = 128 * 1024 * 1024
+_LONGEST_CAUSE = 300
 _NOT_KEPT = frozenset({"set-cookie", "authorization", "proxy-authorization", "cookie"})
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_LATE_BYTES = 0.05
 
 
-class _Oversized(Exception):
-    """An answer is larger than any detail payload can be."""
+class _Elsewhere(Exception):
+    """A redirect to another host: nothing follows it, least of all the key."""
 
 
 class Wire:
@@ -41,6 +47,8 @@ class Wire:
         self._clock = clock
         self._began = clock()
         self._timeout = limits.timeout
+        self._kept_bytes = 0
+        self.causes: dict[int, str] = {}
         verify: ssl.SSLContext | bool = True
         if limits.ca_bundle is not None:
             verify = ssl.create_default_context(cafile=str(limits.ca_bundle))
@@ -52,6 +60,8 @@ class Wire:
             trust_env=target.kind != "mock",
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=16),
         )
+        self._meter = Meter(clock)
+        bound(self._client, self._meter)
 
     def __enter__(self) -> Self:
         return self
@@ -68,23 +78,33 @@ class Wire:
         return self._clock() - self._began
 
     def send(self, request: Request, number: int, story: str, group: int = 0) -> Exchange:
-        """Send a request and return what came of it; a failure is an exchange without response."""
+        """Send a request and return what came of it; a failure is an exchange without response.
+
+        What a failure was is in `causes` by the exchange's number.
+
+        Raises:
+            Broken: sending failed for a reason that is the suite's own; no frame of it holds a key.
+        """
         started = self.now()
         response: Response | None = None
         failure: str | None = None
+        fault = ""
         try:
-            response = self._answer(request)
-        except httpx.TimeoutException:
-            failure = "timeout"
-        except _CONNECTION_LOST as error:
-            failure = "unreachable" if isinstance(error, httpx.ConnectError) else "connection"
-        except _Oversized:
-            failure = "oversized"
-        except (httpx.HTTPError, httpx.InvalidURL, ValueError):
-            failure = "protocol"
+            response = self._answer(request, alone=group == 0)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt from None  # its own frames hold the key: a traceback would show it
+        except Exception as error:  # noqa: BLE001 - for the same reason, nothing may pass
+            found = _failure(error)
+            failure = found
+            cause = self._keys.redact(" ".join(str(error).split()))[:_LONGEST_CAUSE]
+            self.causes[number] = cause
+            fault = f"{type(error).__name__}: {cause}" if found is None else ""
+        if fault:
+            message = f"{request.method} {request.target} as {request.actor} could not be sent: {fault}"
+            raise Broken(message)
         return Exchange(number, request, response, failure, started, self.now(), story, group)
 
-    def _answer(self, request: Request) -> Response:
+    def _answer(self, request: Request, *, alone: bool) -> Response:
         headers = self._headers(request)
         built = httpx.Request(
             request.method,
@@ -96,18 +116,41 @@ class Wire:
                 "timeout": httpx.Timeout(self._timeout).as_dict(),
             },
         )
-        deadline = self._clock() + self._timeout
+        self._meter.begin(self._timeout)
         answer = self._client.send(built, stream=True, follow_redirects=False)
         with closing(answer):
-            body = bytearray()
-            for chunk in answer.iter_bytes():
-                body += chunk
-                if len(body) > LARGEST_ANSWER:
-                    raise _Oversized
-                if self._clock() > deadline:
-                    message = "the answer came too slowly"
-                    raise httpx.ReadTimeout(message)
-            return Response(answer.status_code, self._kept(answer.headers), self._keys.redact_bytes(bytes(body)))
+            self._check_redirect(answer)
+            body = read_body(answer)
+            if alone:
+                self._check_length(request, answer, body)
+        self._kept_bytes += len(body)
+        if self._kept_bytes > MOST_KEPT:
+            message = f"the answers of this run add up to more than {MOST_KEPT // 2**20} MiB"
+            raise Oversized(message)
+        return Response(answer.status_code, self._kept(answer.headers), self._keys.redact_bytes(body))
+
+    def _check_redirect(self, answer: httpx.Response) -> None:
+        location = answer.headers.get("location")
+        if answer.is_redirect and location is not None:
+            there = urlsplit(urljoin(self._origin, location))
+            if _origin(there.scheme, there.hostname, there.port) != _origin(*_parts(self._origin)):
+                message = f"{answer.status_code} to {there.scheme}://{there.netloc}"
+                raise _Elsewhere(message)
+
+    def _check_length(self, request: Request, answer: httpx.Response, body: bytes) -> None:
+        """See that a Content-Length was not too small: the rest would be taken for the next answer."""
+        length = answer.headers.get("content-length", "")
+        if request.method == "HEAD" or not length.isdigit() or "transfer-encoding" in answer.headers:
+            return
+        if not body.startswith((b"{", b"[")) or _is_json(body):
+            more = bool(self._meter.beyond(int(length)))
+        else:
+            time.sleep(_LATE_BYTES)
+            stream = self._meter.stream
+            more = bool(self._meter.beyond(int(length))) or (stream is not None and stream.has_more())
+        if more:
+            message = f"more came than the Content-Length of {length} says"
+            raise Garbled(message)
 
     def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
         given = {name for name, _ in request.headers}
@@ -124,7 +167,52 @@ class Wire:
 
     def _kept(self, headers: httpx.Headers) -> Headers:
         return tuple(
-            (name.lower(), self._keys.redact(value))
+            (self._keys.redact(name.lower()), self._keys.redact(value))
             for name, value in headers.multi_items()
             if name.lower() not in _NOT_KEPT
         )
+
+
+def _failure(error: Exception) -> str | None:
+    """Return what kept an answer away, in one word; None where the suite itself is at fault."""
+    if isinstance(error, httpx.TimeoutException):
+        return "timeout"
+    if isinstance(error, httpx.ConnectError):
+        return "tls" if _is_tls(error) else "unreachable"
+    if isinstance(error, httpx.ProxyError):
+        return "unreachable"
+    if isinstance(error, httpx.RemoteProtocolError):
+        is_end = "disconnected" in str(error) or "closed connection" in str(error)
+        return "interrupted" if is_end else "protocol"
+    if isinstance(error, (httpx.ReadError, httpx.WriteError, httpx.CloseError)):
+        return "tls" if _is_tls(error) else "interrupted"
+    if isinstance(error, Oversized):
+        return "oversized"
+    if isinstance(error, _Elsewhere):
+        return "redirect"
+    return "protocol" if isinstance(error, (Garbled, httpx.HTTPError, httpx.InvalidURL)) else None
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _parts(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port
+
+
+def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str, int | None]:
+    return scheme.lower(), (host or "").lower().rstrip("."), port or _DEFAULT_PORTS.get(scheme.lower())

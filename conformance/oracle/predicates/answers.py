@@ -92,9 +92,7 @@ def no_request_is_answered_with_a_server_error(step: Step) -> Judged:
 @predicate("RATE-LIMIT-RETRY-AFTER", EVERY, settles=False)
 def a_429_says_when_to_come_again(step: Step) -> Judged:
     """429 carries Retry-After (contract 2, errors everywhere)."""
-    if step.answered.status != 429:  # noqa: PLR2004 - the status that the clause is about
-        return None
-    if step.answered.retry_after is not None:
+    if step.answered.status != 429 or step.answered.retry_after is not None:  # noqa: PLR2004 - the status it is about
         return HOLDS
     return [Difference("RATE-LIMIT-RETRY-AFTER", "a 429 without Retry-After", "Retry-After", "none")]
 
@@ -137,6 +135,16 @@ def a_401_has_one_of_three_texts(step: Step) -> Judged:
     if step.answered.errors[0] in texts:
         return Observed(step.answered.errors[0])
     return [Difference("AUTH-TEXT", "a 401 with another text", " or ".join(texts), step.answered.errors[0])]
+
+
+@predicate("PERMISSION-DELETE", frozenset({calls.DELETE_OPERATOR}))
+def deleting_needs_write_or_delete(step: Step) -> Judged:
+    """One page says write, another delete (contract 2, DELETE /operators/{id})."""
+    if step.match is None or step.actor.key != "valid" or not step.actor.may_write:
+        return None
+    if step.match.outcome.answer.name == "delete refused":
+        return Observed("delete is needed")
+    return Observed("write is enough") if step.succeeded else None
 
 
 @predicate("OPERATOR-ID-NOBODY-ATTACHED", ADDS)

@@ -129,10 +129,26 @@ def what_an_account_key_makes(step: Step) -> Judged:
     """No project, or the number's (contract 3, state and scope)."""
     if step.actor.scope != "project" or step.answered.entries is None:
         return None
+    elsewhere = [each for each in _made_by(step, "account", alone=False) if _at_numbers_outside_only(step, each)]
+    if wrong := [each for each in elsewhere if each in _ids(step)]:
+        message = f"operator {wrong[0]}, made at a number outside the project, is among the project's"
+        return [Difference("SCOPE-CREATED-ACCOUNT", message, "not listed", "listed")]
     attached = [each for each in _made_by(step, "account", alone=False) if _at_a_number_of_the_project(step, each)]
     if not attached:
         return None
     return Observed("the number's" if attached[0] in _ids(step) else "none")
+
+
+def _at_numbers_outside_only(step: Step, operator: int) -> bool:
+    """Tell whether an operator was attached to numbers outside the project only, all through the conversation."""
+    numbers = step.before.number_lists.get("project")
+    held = step.before.attached_at(operator)
+    if numbers is None or not held:
+        return False
+    named = {
+        write.number for write in step.before.writes if operator in write.operators and write.operation == calls.ADD
+    }
+    return not ((held | named) & numbers.ids)
 
 
 def _at_a_number_of_the_project(step: Step, operator: int) -> bool:

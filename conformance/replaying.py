@@ -1,0 +1,179 @@
+"""pytest's side of recordings: when to record, when to judge a recording or traffic, and a story as an item."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance import gate
+from conformance.recording import shelf
+from conformance.recording.pseudonyms import pseudonymised
+from conformance.recording.recorder import Notes, recording_of
+from conformance.recording.replay import Outcome, Replay, story_name
+from conformance.report.model import Report
+from conformance.report.verdicts import Facts
+from conformance.run import Run
+
+_RECORDS = frozenset({"all", "rewrite"})
+_TARGET_OPTIONS = ("--target-url", "--mock-variant", "--mock-fault")
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options of recordings; --record-mode is pytest-recording's."""
+    group = parser.getgroup("conformance", "IdentityCall Add Operator conformance")
+    add = group.addoption
+    add("--cassettes", type=Path, default=Path("cassettes"), metavar="DIR", help="where recordings stand (cassettes)")
+    add("--pseudonymise", action="store_true", default=None, dest="pseudonymise",
+        help="replace people's data in a recording (the default for anything but the mock)")
+    add("--no-pseudonymise", action="store_false", default=None, dest="pseudonymise",
+        help="keep people's data in a recording as it came")
+    add("--traffic", action="append", type=Path, default=[], metavar="FILE",
+        help="judge a VCR cassette or a HAR file instead of sending anything")
+
+
+def wants_replay(config: pytest.Config) -> bool:
+    """Tell whether a run judges a recording instead of speaking to a target.
+
+    Raises:
+        pytest.UsageError: a target is named as well.
+    """
+    mode = config.getoption("--record-mode", default=None)
+    directory = config.getoption("--cassettes")
+    replays = mode == "none" or (mode in {"once", "new_episodes"} and shelf.is_recorded(directory))
+    named = next((option for option in _TARGET_OPTIONS if config.getoption(option)), None)
+    if mode == "none" and named:
+        message = f"--record-mode=none judges a recording and speaks to nobody: leave out {named}"
+        raise pytest.UsageError(message)
+    return replays
+
+
+def begin_replay(config: pytest.Config, items: list[pytest.Item], stories: Sequence[pytest.Item], facts: Facts) -> None:
+    """Put a recording's stories in place of the tests, and let the gate judge it."""
+    replay = Replay(shelf.read(config.getoption("--cassettes")), facts)
+    known = frozenset(story_name(item.nodeid) for item in stories)
+    recorded = {story.name for story in replay.shelf.recording.stories} if replay.shelf.recording else set()
+    order = list(replay.shelf.files)
+    playable = [item for item in stories if item in items and _is_played(item, replay, recorded)]
+    left_out = [item for item in stories if item in items and item not in playable]
+    config.hook.pytest_deselected(items=left_out)
+    places = {name: place for place, name in enumerate(order)}
+    playable.sort(key=lambda item: places.get(story_name(item.nodeid), len(places)))
+    items[:] = [_Story.of(item, replay) for item in playable] + [item for item in items if item not in stories]
+    config.pluginmanager.register(_Gate(replay, known, config), "conformance-replay")
+
+
+def _is_played(item: pytest.Item, replay: Replay, recorded: set[str]) -> bool:
+    """Leave out a story that the recorded profile does not hold; one that it ought to hold is a harness error."""
+    if replay.about is None or story_name(item.nodeid) in recorded:
+        return True
+    marker = item.get_closest_marker("exercises")
+    profiles = ("smoke", "standard", "thorough")
+    smallest = marker.kwargs.get("profile", "smoke") if marker else "smoke"
+    return profiles.index(smallest) <= profiles.index(replay.about.profile) and replay.about.selected is None
+
+
+class _Story(pytest.Item):
+    """A story whose conversation was recorded."""
+
+    replay: Replay
+    claims: tuple[str, ...]
+    original: pytest.Item
+
+    @classmethod
+    def of(cls, item: pytest.Item, replay: Replay) -> _Story:
+        """Stand in for a test."""
+        story: _Story = cls.from_parent(item.parent, name=item.name)
+        story.original, story.replay = item, replay
+        marker = item.get_closest_marker("exercises")
+        story.claims = marker.args if marker else ()
+        story.own_markers.extend(item.own_markers)
+        return story
+
+    def runtest(self) -> None:
+        """Fail by what the judge found in the recorded conversation."""
+        outcome: Outcome = self.replay.play(story_name(self.nodeid), self.nodeid, self.claims)
+        replay = self.replay
+        text = gate.failure_text(outcome.findings, replay.contract, replay.facts, replay.conversation)
+        if outcome.trouble:
+            text = f"harness error: {outcome.trouble}" + (f"\n\n{text}" if text else "")
+        if text:
+            pytest.fail(text, pytrace=False)
+        if outcome.skipped:
+            pytest.skip(outcome.skipped)
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        """Say where the test stands."""
+        return self.original.reportinfo()  # type: ignore[return-value]
+
+
+class _Gate:
+    """Writes the reports of a judged recording, and decides the exit code."""
+
+    def __init__(self, replay: Replay, known: frozenset[str], config: pytest.Config) -> None:
+        self.replay = replay
+        self.known = known
+        self.config = config
+        self.report: Report | None = None
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        """Close the replay when the stories are over."""
+        try:
+            return (yield)
+        finally:
+            facts = self.replay.facts
+            facts.partial |= session.shouldstop is not False or session.shouldfail is not False
+            self.replay.close(self.known)
+            self.report = Report.from_json(self.replay.report())
+            gate.write_reports(self.config, self.report)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Let the gate decide the exit code."""
+        if self.report is not None:
+            require = self.config.getoption("--require-complete")
+            session.exitstatus = gate.exit_code(self.report, require_complete=require)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Print the verdict by family, and what was found."""
+        if self.report is not None:
+            gate.print_summary(terminalreporter, self.report)
+
+
+# ---------------------------------------------------------------------- recording
+def wants_recording(config: pytest.Config) -> bool:
+    """Tell whether a run that speaks to a target is to be recorded."""
+    mode = config.getoption("--record-mode", default=None)
+    if mode in {"once", "new_episodes"}:
+        return not shelf.is_recorded(config.getoption("--cassettes"))
+    return mode in _RECORDS
+
+
+def record(config: pytest.Config, run: Run, notes: Notes, report: dict[str, Any]) -> None:
+    """Write a run that has ended, where it is to be recorded; a run of which nothing was answered is not.
+
+    Raises:
+        pytest.UsageError: the directory cannot be written to.
+    """
+    if not wants_recording(config) or all(each.response is None for each in run.client.conversation):
+        return
+    recording = recording_of(
+        report,
+        run.client.conversation,
+        run.target.setting,
+        notes,
+        partial=run.facts.partial,
+        selected=run.facts.selected,
+        without_clauses=run.client.troubles,
+    )
+    wanted = config.getoption("pseudonymise")
+    if wanted or (wanted is None and run.target.kind != "mock"):
+        recording = pseudonymised(recording, run.judge.world)
+    try:
+        shelf.write(recording, config.getoption("--cassettes"))
+    except OSError as error:
+        message = f"--cassettes {config.getoption('--cassettes')}: cannot be written ({error.strerror})"
+        raise pytest.UsageError(message) from None

@@ -1,0 +1,61 @@
+"""Reading an answer's bytes within bounds: how large, how compressed, how long it says it is."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+
+import httpx
+
+LARGEST_ANSWER = 4 * 1024 * 1024
+_WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+
+
+class Oversized(Exception):
+    """An answer is larger than any detail payload can be."""
+
+
+class Garbled(Exception):
+    """What came is not what its headers say."""
+
+
+def read_body(answer: httpx.Response) -> bytes:
+    """Read and unpack a body.
+
+    An encoding that was not offered is left as it came: that is the server's fault, and the oracle's to judge.
+
+    Raises:
+        Oversized: more than 4 MiB, before or after unpacking.
+        Garbled: it is not in the encoding that it names, or ends before its end.
+    """
+    bits = _WINDOW_BITS.get(answer.headers.get("content-encoding", "").strip().lower())
+    raw = answer.iter_raw()
+    return _plain(raw) if bits is None else _unpacked(raw, bits)
+
+
+def _plain(chunks: Iterable[bytes]) -> bytes:
+    body = bytearray()
+    for chunk in chunks:
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            message = f"the answer is larger than {LARGEST_ANSWER // 2**20} MiB"
+            raise Oversized(message)
+    return bytes(body)
+
+
+def _unpacked(chunks: Iterable[bytes], bits: int) -> bytes:
+    unpacker, body, came = zlib.decompressobj(bits), bytearray(), 0
+    for chunk in chunks:
+        came += len(chunk)
+        try:
+            body += unpacker.decompress(chunk, LARGEST_ANSWER + 1 - len(body))
+        except zlib.error as error:
+            message = f"the body cannot be unpacked ({error})"
+            raise Garbled(message) from None
+        if len(body) > LARGEST_ANSWER or came > LARGEST_ANSWER:
+            message = f"the answer unpacks to more than {LARGEST_ANSWER // 2**20} MiB"
+            raise Oversized(message)
+    if came and not unpacker.eof:
+        message = "the compressed body ends before its end"
+        raise Garbled(message)
+    return bytes(body)
