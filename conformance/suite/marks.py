@@ -1,4 +1,4 @@
-"""What a story says of itself: the clauses it puts to the test, and the smallest profile it is part of."""
+"""What a story says of itself: the clauses it puts to the test, and the profiles it is part of."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ import pytest
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+SMOKE = ("smoke",)
+STANDARD = ("standard", "thorough")
+THOROUGH = ("thorough",)
 
-def exercises(*clauses: str, profile: str = "smoke") -> Callable[[F], F]:
+
+def exercises(*clauses: str, profiles: tuple[str, ...] = STANDARD) -> Callable[[F], F]:
     """Claim clauses; a run in which the judge did not see them exercised by this story is a harness error.
 
     Args:
-        profile: the smallest profile that the story is part of.
+        profiles: the profiles that the story is part of.
     """
-    return pytest.mark.exercises(*clauses, profile=profile)
+    return pytest.mark.exercises(*clauses, profiles=profiles)

@@ -132,9 +132,9 @@ class Scene:
         return max(_UNKNOWN_ID, largest + 1_000_000) + self._next("unknown number")
 
     # ------------------------------------------------------------------ draws
-    def count(self, smoke: int, standard: int, thorough: int) -> int:
+    def count(self, standard: int, thorough: int) -> int:
         """Return how many of something this profile wants."""
-        return {"smoke": smoke, "standard": standard, "thorough": thorough}[self.profile]
+        return thorough if self.profile == "thorough" else standard
 
     def draw(self, strategy: SearchStrategy[T], count: int, label: str) -> list[T]:
         """Draw different values for a purpose; the same seed draws the same."""

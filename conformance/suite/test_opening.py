@@ -23,6 +23,7 @@ def test_the_project_is_read(scene: Scene) -> None:
     scene.need_actor("project", "project key")
     scene.list_numbers("project")
     scene.list_operators("project")
+    scene.in_project.read("project")
 
 
 @exercises("PERMISSION-READS")

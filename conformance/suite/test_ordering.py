@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from conformance.suite.marks import exercises
+from conformance.suite.marks import THOROUGH, exercises
 from conformance.suite.scene import Number, Scene
 
 MOVES = ("attach", "create", "attach again", "remove", "refused", "remove", "attach", "update", "read")
@@ -44,17 +44,17 @@ def play(number: Number, move: Move) -> None:
     plays.get(move.what, number.read)()
 
 
-@exercises("ORDER-APPEND", "ORDER-STANDS", "ORDER-DISTINCT", profile="standard")
+@exercises("ORDER-APPEND", "ORDER-STANDS", "ORDER-DISTINCT")
 def test_a_sequence_of_changes(scene: Scene) -> None:
     """Whatever came before, who is attached goes to the end, and the order of the rest stands."""
     number = scene.other if len(scene.client.target.virtual_numbers) > 1 else scene.main
-    for plan in scene.draw(plans(scene.count(0, 10, 25)), scene.count(0, 1, 12), "plan"):
+    for plan in scene.draw(plans(scene.count(9, 25)), scene.count(1, 12), "plan"):
         for move in plan:
             play(number, move)
         number.read()
 
 
-@exercises("ORDER-AFTER-REMOVAL", "REATTACH-AFTER-REMOVAL", profile="thorough")
+@exercises("ORDER-AFTER-REMOVAL", "REATTACH-AFTER-REMOVAL", profiles=THOROUGH)
 def test_attaching_after_removals(scene: Scene) -> None:
     """Two gaps, then two attachments: neither takes a place before the last."""
     number = scene.main
@@ -66,7 +66,7 @@ def test_attaching_after_removals(scene: Scene) -> None:
     number.read()
 
 
-@exercises("ORDER-FIRST-IS-ZERO", "ORDER-NEXT-SLOT", profile="thorough")
+@exercises("ORDER-FIRST-IS-ZERO", "ORDER-NEXT-SLOT", profiles=THOROUGH)
 def test_from_an_empty_list(scene: Scene) -> None:
     """The first priority, and the very next ones."""
     number = scene.other
@@ -74,6 +74,6 @@ def test_from_an_empty_list(scene: Scene) -> None:
         scene.leave_out("no designated number was found empty", "empty number")
     for operator in number.ours:
         number.remove(operator)
-    for operator in scene.ours[: scene.count(2, 3, 6)]:
+    for operator in scene.ours[: scene.count(3, 6)]:
         number.attach(operator)
     number.read()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conformance.exchange import Request
-from conformance.suite.marks import exercises
+from conformance.suite.marks import THOROUGH, exercises
 from conformance.suite.scene import Number, Scene
 
 CLAUSES = ("CONCURRENT-ANSWERS", "CONCURRENT-ALL-STAND", "CONCURRENT-DISTINCT", "CONCURRENT-SOME-ORDER")
@@ -62,15 +62,15 @@ def test_requests_that_overlap(scene: Scene) -> None:
     """Rounds of two to eight, each read back."""
     number = scene.other if len(scene.client.target.virtual_numbers) > 1 else scene.main
     number.read()
-    for make in ROUNDS[: scene.count(1, 4, 7)] * scene.count(1, 1, 6):
+    for make in ROUNDS[: scene.count(3, 7)] * scene.count(1, 6):
         requests = make(number)
         scene.together(requests)
         number.read()
-    if scene.profile != "smoke":
+    if scene.profile == "thorough":
         scene.list_operators()
 
 
-@exercises("CONCURRENT-ONCE", profile="thorough")
+@exercises("CONCURRENT-ONCE", profiles=THOROUGH)
 def test_the_account_after_overlapping_requests(scene: Scene) -> None:
     """The operator list holds whom the overlapping requests made, and nobody else."""
     number = scene.main

@@ -24,46 +24,44 @@ def test_both_fields_attach_the_operator(scene: Scene, first: str) -> None:
     number.remove(operator)
 
 
-@exercises("PRECEDENCE-WINS", "PRECEDENCE-CREATES-NOBODY", profile="standard")
+@exercises("PRECEDENCE-WINS", "PRECEDENCE-CREATES-NOBODY")
 def test_a_phone_number_of_somebody_else_beside_an_id(scene: Scene) -> None:
     """The id wins over the number of another operator, and over one that is invalid."""
     number = scene.main
     operator = scene.operator_off(number)
-    owner = scene.world.operator(number.operator("first")).record["phone_number"]
-    number.attach(operator, phone_number=owner)
-    number.remove(operator)
     number.attach(operator, phone_number="+0", name="")
     number.remove(operator)
+    if scene.profile == "thorough":
+        owner = scene.world.operator(number.operator("first")).record["phone_number"]
+        number.attach(operator, phone_number=owner)
+        number.remove(operator)
 
 
 @exercises("PRECEDENCE-UNRESOLVED", "NOT-FOUND-CHANGES-NOTHING", "PRECEDENCE-CREATES-NOBODY")
 def test_an_unresolved_id_beside_a_good_phone_number(scene: Scene) -> None:
     """404 and nobody made: shape B is no way out."""
     number = scene.main
-    for _ in range(scene.count(1, 1, 3)):
+    for _ in range(scene.count(1, 3)):
         fields = {"operator_id": scene.nobody, "phone_number": scene.phone(), "name": scene.name()}
         number.post(json.dumps(dict(reversed(fields.items()))).encode())
-        if scene.profile != "smoke":
-            number.attach(scene.nobody, phone_number=scene.phone())
+        number.attach(scene.nobody, phone_number=scene.phone())
     number.read()
-    if scene.profile != "smoke":
-        scene.list_operators()
 
 
-@exercises("PRECEDENCE-BLANK-ID", profile="standard")
+@exercises("PRECEDENCE-BLANK-ID")
 def test_a_blank_id_beside_a_good_phone_number(scene: Scene) -> None:
     """Absent, or an error: which of both is observed."""
-    for text in ("null", "false", "0", '""', "[]")[: scene.count(0, 3, 5)]:
+    for text in ("null", "false", "0", '""', "[]")[: scene.count(3, 5)]:
         beside = json.dumps({"phone_number": scene.phone(), "name": scene.name()})
         scene.main.post_text(text, ", " + beside[1:-1])
 
 
-@exercises("PRECEDENCE-PHONE-OF-OTHER-TYPE", profile="standard")
+@exercises("PRECEDENCE-PHONE-OF-OTHER-TYPE")
 def test_an_id_beside_a_phone_number_that_is_no_text(scene: Scene) -> None:
     """It wins, or the request is refused; nobody is made either way."""
     number = scene.main
     operator = scene.operator_off(number)
-    for value in (5, None, ["+12025550123"], {})[: scene.count(0, 1, 4)]:
+    for value in (5, None, ["+12025550123"], {})[: scene.count(1, 4)]:
         number.attach(operator, phone_number=value)
         if operator in number.ids:
             number.remove(operator)

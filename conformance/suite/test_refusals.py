@@ -10,52 +10,49 @@ from conformance.suite.marks import exercises
 from conformance.suite.scene import Scene
 
 
-@exercises("MISSING-BOTH", "MISSING-CHANGES-NOTHING")
+@exercises("MISSING-BOTH")
 def test_neither_field(scene: Scene) -> None:
     """No field, or a name alone: 422 with the documented text."""
     number = scene.main
     number.post({})
     number.post({"name": scene.name()})
-    number.read()
 
 
-@exercises("MISSING-ID-BLANK", "MISSING-PHONE-BLANK", profile="standard")
+@exercises("MISSING-ID-BLANK", "MISSING-PHONE-BLANK")
 def test_blank_fields(scene: Scene) -> None:
     """null and empty text, alone and with a name."""
     number = scene.main
-    for text in list(blank().values())[: scene.count(0, 1, 2)]:
+    for text in list(blank().values())[: scene.count(1, 2)]:
         number.post_text(text)
-    for phone in (None, "")[: scene.count(0, 1, 2)]:
+    for phone in (None, "")[: scene.count(1, 2)]:
         number.post({"phone_number": phone, "name": scene.name()})
     number.post(b'{"operator_id": null, "phone_number": null}')
 
 
-@exercises("VALIDATION-PHONE", "VALIDATION-IS-422", "VALIDATION-CHANGES-NOTHING", "VALIDATION-SHAPE")
+@exercises(
+    "VALIDATION-PHONE", "VALIDATION-IS-422", "VALIDATION-CHANGES-NOTHING", "VALIDATION-SHAPE", "MISSING-CHANGES-NOTHING"
+)
 def test_phone_numbers_that_are_none(scene: Scene) -> None:
     """Invalid beyond doubt, one of each kind and more: refused, nobody made."""
     number = scene.main
     kinds: dict[str, list[str]] = {}
     for each in invalid_texts():
         kinds.setdefault(each.kind, []).append(each.text)
-    per_kind = scene.count(1, 1, 8)
+    per_kind = scene.count(1, 8)
     for kind, texts in list(kinds.items())[:: 2 if scene.profile == "smoke" else 1]:
         for text in scene.draw(st.sampled_from(texts), per_kind, f"invalid {kind}"):
             number.post({"phone_number": text, "name": scene.name()})
     number.read()
-    if scene.profile != "smoke":
-        scene.list_operators()
 
 
-@exercises("NOT-FOUND-OPERATOR", "NOT-FOUND-CHANGES-NOTHING")
+@exercises("NOT-FOUND-OPERATOR")
 def test_operators_that_do_not_exist(scene: Scene) -> None:
     """An id that nobody has: near, far, and where a double rounds."""
     number = scene.main
     number.attach(scene.nobody)
     number.attach(beyond_a_double(scene.operator_off(number)))
-    if scene.profile != "smoke":
-        for large in (2**32 + scene.operator_off(number), 2**63 - 1, 2**31 + 7, 2**53 + 1)[: scene.count(0, 2, 4)]:
-            number.attach(large)
-    number.read()
+    for large in (2**32 + scene.operator_off(number), 2**63 - 1, 2**31 + 7, 2**53 + 1)[: scene.count(2, 4)]:
+        number.attach(large)
 
 
 @exercises("NOT-FOUND-NUMBER", "NOT-FOUND-CHANGES-NOTHING")
@@ -64,11 +61,9 @@ def test_numbers_that_do_not_exist(scene: Scene) -> None:
     operator = scene.operator_off(scene.main)
     unknown = f"/virtual_numbers/{scene.unknown_number()}"
     scene.send("POST", f"{unknown}/add_operator", {"operator_id": operator})
-    if scene.profile != "smoke":
-        scene.send("POST", f"{unknown}/add_operator", {"phone_number": scene.phone(), "name": scene.name()})
-        scene.send("GET", unknown)
-        scene.send("DELETE", f"{unknown}/remove_operator?operator_id={operator}")
-        scene.list_operators()
+    scene.send("POST", f"{unknown}/add_operator", {"phone_number": scene.phone(), "name": scene.name()})
+    scene.send("GET", unknown)
+    scene.send("DELETE", f"{unknown}/remove_operator?operator_id={operator}")
     scene.main.read()
 
 
@@ -82,7 +77,5 @@ def test_an_operator_that_was_deleted(scene: Scene) -> None:
     scene.delete_operator(operator)
     number.read()
     number.attach(operator)
-    if scene.profile != "smoke":
-        scene.read_operator(operator)
-        scene.other.read()
-        number.read()
+    scene.read_operator(operator)
+    number.read()

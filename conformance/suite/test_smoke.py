@@ -1,0 +1,150 @@
+"""The smoke profile: sixty requests, undo included, each of them serving many clauses.
+
+The next payload is the read-back of the request before; attempts that must change nothing stand in groups
+between two reads, each with a phone number of its own, so that the read-back names the culprit.
+"""
+
+from __future__ import annotations
+
+import json
+
+from conformance.strategies.operator_ids import beyond_a_double, naming_nobody
+from conformance.strategies.names import TELLING
+from conformance.suite.marks import SMOKE, exercises
+from conformance.suite.scene import JSON, Number, Scene
+
+
+@exercises("LIST-NUMBERS-ANSWERS", "OPERATORS-ANSWERS", "GET-NUMBER-ANSWERS", "GET-NUMBER-SHAPE", profiles=SMOKE)
+def test_what_is_there(scene: Scene) -> None:
+    """Both lists, and the numbers that the stories write to."""
+    scene.list_numbers()
+    scene.list_operators()
+    scene.main.read()
+    if len(scene.client.target.virtual_numbers) > 1:
+        scene.other.read()
+    scene.undo.note_operators()
+    scene.undo.note_numbers(scene.client.target.virtual_numbers)
+
+
+@exercises("CREATE-LISTED", "NAME-DEFAULT", "NAME-KEPT", "PHONE-STORED", "ORDER-APPEND", profiles=SMOKE)
+def test_operators_are_made(scene: Scene) -> None:
+    """Shape B with and without a name, on an empty list and on one that is not."""
+    scene.other.create_without_name()
+    scene.other.create(name=TELLING[0])
+    if scene.client.target.phone_numbers:
+        scene.main.post({"phone_number": scene.vouched_phone(), "name": scene.name()})
+    else:
+        scene.main.create()
+
+
+@exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS", profiles=SMOKE)
+def test_operators_are_attached(scene: Scene) -> None:
+    """In another order than they were made, to a number where others are; the first number is read again."""
+    scene.other.operator("first")
+    for operator in reversed(scene.other.ours):
+        scene.main.attach(operator)
+    scene.other.read()
+
+
+@exercises("REATTACH-ANSWERS", "REATTACH-NOOP", "PRECEDENCE-WINS", "PRECEDENCE-CREATES-NOBODY", profiles=SMOKE)
+def test_operators_are_attached_again(scene: Scene) -> None:
+    """First, and in the middle with a phone number and a name beside; then read."""
+    number = scene.main
+    number.attach(number.operator("first"))
+    number.attach(number.operator("middle"), phone_number=scene.phone(), name=scene.name())
+    number.read()
+
+
+@exercises("REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "REATTACH-AFTER-REMOVAL", "PRECEDENCE-WINS", profiles=SMOKE)
+def test_an_operator_comes_back(scene: Scene) -> None:
+    """Removed, and attached again by an id that stands behind a phone number in the text."""
+    number = scene.main
+    operator = number.operator("first")
+    number.remove(operator)
+    number.post(json.dumps({"phone_number": scene.phone(), "operator_id": operator}).encode())
+    number.attach(number.operator("first"))
+
+
+@exercises("SCOPE-OPERATOR", "SCOPE-AVAILABLE", profiles=SMOKE)
+def test_a_project_key(scene: Scene) -> None:
+    """Somebody of the project is made and listed; somebody of no project is 404."""
+    number = scene.in_project
+    number.create(actor="project")
+    stranger = scene.post_operator()
+    scene.list_operators("project")
+    number.attach(stranger, actor="project")
+    number.read("project")
+
+
+@exercises("SCOPE-NUMBER", profiles=SMOKE)
+def test_a_number_outside_the_project(scene: Scene) -> None:
+    """404 for somebody of the project."""
+    scene.need_actor("project", "project key")
+    number = Number(scene, scene.need(scene.client.target.foreign_virtual_numbers, "foreign number"))
+    number.attach(scene.operator_of_project(), actor="project")
+    number.read()
+
+
+@exercises("MISSING-BOTH", "VALIDATION-PHONE", "PRECEDENCE-UNRESOLVED", "NOT-FOUND-OPERATOR", profiles=SMOKE)
+def test_what_is_refused(scene: Scene) -> None:
+    """Neither field, no phone number, nobody, no number, another account: one read for all of them."""
+    number, target = scene.main, scene.client.target
+    number.post({"name": scene.name()})
+    number.post({"phone_number": "+0" + scene.phone()[1:], "name": scene.name()})
+    number.attach(scene.nobody, phone_number=scene.phone(), name=scene.name())
+    number.attach(beyond_a_double(scene.operator_off(number)))
+    Number(scene, scene.unknown_number()).attach(scene.operator_off(number))
+    for operator in target.other_account_operators[:1]:
+        number.attach(operator)
+    for other in target.other_account_virtual_numbers[:1]:
+        Number(scene, other).attach(scene.operator_off(number))
+    number.read()
+
+
+@exercises("AUTH-MISSING", "AUTH-UNKNOWN", profiles=SMOKE)
+def test_keys_that_are_no_good(scene: Scene) -> None:
+    """None, one that nobody has, an expired one, and one that may only read: one read for all of them."""
+    number = scene.main
+    number.attach(scene.operator_off(number), actor="anonymous")
+    number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="unknown")
+    for actor in ("expired", "read_only"):
+        if scene.can_speak(actor):
+            number.post({"phone_number": scene.phone(), "name": scene.name()}, actor=actor)
+    if scene.can_speak("read_only"):
+        number.attach(scene.operator_off(number), actor="read_only")
+
+
+@exercises("OPERATOR-ID-NOBODY", "BODY-NOT-JSON", "ROBUST-NO-SERVER-ERROR", profiles=SMOKE)
+def test_odd_input(scene: Scene) -> None:
+    """Ids that a cast would take for an operator of the run's own, and bodies that are no object."""
+    number = scene.main
+    operator = scene.operator_off(number)
+    texts = naming_nobody(operator)
+    for each in ("text with letters", "list", "object"):
+        number.post_text(texts[each])
+        if operator in number.ids:
+            number.remove(operator)
+    number.post(b"{", headers=JSON)
+    number.post(b"[]", headers=JSON)
+    number.read()
+
+
+@exercises("CONCURRENT-ANSWERS", "CONCURRENT-ALL-STAND", "CONCURRENT-DISTINCT", profiles=SMOKE)
+def test_two_at_once(scene: Scene) -> None:
+    """Two operators attached by requests that overlap; both stand."""
+    number = scene.main
+    fresh = {"phone_number": scene.phone(), "name": scene.name()}
+    scene.together([number.adding({"operator_id": scene.operator_off(number)}), number.adding(fresh)])
+    number.read()
+
+
+@exercises("OPERATOR-DELETE-ANSWERS", "NOT-FOUND-DELETED-OPERATOR", "LIST-NUMBERS-AGREES", profiles=SMOKE)
+def test_an_operator_is_deleted(scene: Scene) -> None:
+    """Gone from the list, and resolved no more; then the list of numbers."""
+    number = scene.main
+    operator = number.operator("middle")
+    scene.delete_operator(operator)
+    number.read()
+    number.attach(operator)
+    number.read()
+    scene.list_numbers()

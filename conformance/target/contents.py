@@ -1,0 +1,130 @@
+"""What a request carries, however a lenient server reads it: phone numbers and operators, wherever they stand."""
+
+from __future__ import annotations
+
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus
+
+from conformance.exchange import Request
+from conformance.oracle.operator_ids import read_operator_id
+
+_PHONE_NAMES = ("phone", "mobile", "msisdn", "telephone")
+_E164_TEXT = re.compile(r"\+[1-9][0-9]{6,14}")
+_DIGIT_RUN = re.compile(r"[+\uff0b]?\(?\d[\d\s().\-/]{4,}\d")
+_OPERATOR_RUN = re.compile(r"operator_?id[^0-9]{0,8}([0-9]{1,19})", re.IGNORECASE)
+_LARGEST_UNPACKED = 1024 * 1024
+_NOT_JSON = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a request carries.
+
+    Args:
+        phones: every value that could be taken for a phone number, as it was parsed.
+        names: every text given as a `name`.
+        operators: every operator that it names, or that common frameworks take it to name.
+    """
+
+    phones: tuple[Any, ...] = ()
+    names: tuple[Any, ...] = ()
+    operators: frozenset[int] = frozenset()
+
+
+def read_contents(request: Request) -> Contents:
+    """Look through query and body: at any depth, every one of repeated fields, in any encoding."""
+    query = parse_qsl(request.target.partition("?")[2], keep_blank_values=True, errors="replace")
+    pairs: list[tuple[str, Any]] = list(query)
+    texts: list[str] = []
+    if request.body:
+        texts = list(_decodings(request.body))
+        parsed = _parse(texts[0], pairs)
+        if parsed is _NOT_JSON or _is_form(request):
+            pairs += parse_qsl(texts[0], errors="replace")
+        elif len(texts) == 1:
+            texts = []
+    phones: list[Any] = []
+    for name, value in pairs:
+        if any(word in name.casefold() for word in _PHONE_NAMES):
+            phones.append(value)
+        else:
+            phones += [each for each in _scalars(value) if isinstance(each, str) and _E164_TEXT.fullmatch(each)]
+    operators = {each for name, value in pairs if _names_operator(name) for each in _operators(value)}
+    for text in texts:
+        phones += _DIGIT_RUN.findall(text)
+        operators |= {int(each) for each in _OPERATOR_RUN.findall(text)}
+    names = tuple(value for name, value in pairs if name == "name")
+    return Contents(tuple(phones), names, frozenset(operators))
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """The members of a JSON object."""
+
+
+def _parse(text: str, pairs: list[tuple[str, Any]]) -> Any:
+    """Parse JSON; the members of every object in it are appended to `pairs`."""
+
+    def hook(members: list[tuple[str, Any]]) -> _Pairs:
+        pairs.extend(members)
+        return _Pairs(members)
+
+    try:
+        return json.loads(text, object_pairs_hook=hook, parse_float=Decimal)
+    except (ValueError, RecursionError):
+        return _NOT_JSON
+
+
+def _decodings(raw: bytes) -> Iterator[str]:
+    """Yield a body as text: first as UTF-8, then as whatever else it may be."""
+    yield raw.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+    if b"\0" in raw:
+        for charset in ("utf-16", "utf-16-be", "utf-32", "utf-32-be"):
+            try:
+                yield raw.decode(charset)
+            except UnicodeError:
+                continue
+    if b"%" in raw:
+        yield unquote_plus(raw.decode("utf-8", "replace"))
+    if b"\\u" in raw:
+        yield re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), raw.decode("utf-8", "replace"))
+    for bits in (47, -15):
+        try:
+            yield zlib.decompressobj(bits).decompress(raw, _LARGEST_UNPACKED).decode("utf-8", "replace")
+        except zlib.error:
+            continue
+
+
+def _is_form(request: Request) -> bool:
+    return (request.header("content-type") or "").lower().startswith(("application/x-www-form", "multipart/"))
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    if isinstance(value, _Pairs):
+        return  # its members stand in the list of pairs themselves
+    if isinstance(value, list):
+        for each in value:
+            yield from _scalars(each)
+    else:
+        yield value
+
+
+def _names_operator(name: str) -> bool:
+    letters = re.sub(r"[^a-z]", "", name.casefold())
+    return letters in {"operatorid", "operatorids", "operator", "operators"} or letters.endswith("operatorid")
+
+
+def _operators(value: Any) -> Iterator[int]:
+    plain = dict(value) if isinstance(value, _Pairs) else value
+    given = read_operator_id(plain)
+    yield from given.casts
+    if given.value:
+        yield given.value
+    for each in _scalars(value) if isinstance(value, list) else ():
+        inner = read_operator_id(each)
+        yield from (*inner.casts, *((inner.value,) if inner.value else ()))

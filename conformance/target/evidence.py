@@ -1,0 +1,86 @@
+"""Evidence that an operator is the run's own: by what the run asked for, and what the server shows."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from conformance.oracle.phone_numbers import read_phone_number
+from conformance.target.contents import Contents
+
+_DEFAULT = "operator"
+_ALIKE = 0.6
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a request asked a server to make: the phone numbers and the names that it gave."""
+
+    phones: tuple[Any, ...] = ()
+    names: tuple[Any, ...] = ()
+
+    @classmethod
+    def of(cls, contents: Contents) -> Claim:
+        """Return the claim of a request."""
+        return cls(contents.phones, contents.names)
+
+    def sent_phone(self, phone: Any) -> bool:
+        """Tell whether a stored number is one that was sent, in whatever spelling."""
+        digits = _digits(phone)
+        return bool(digits) and any(digits == _digits(each) or phone == _stored(each) for each in self.phones)
+
+
+def matches(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool:
+    """Tell whether an operator is what a claim asked for: its number, and its name too.
+
+    A number alone is no evidence: it may be vouched for, and somebody's already.
+
+    Args:
+        strictly: whether the name has to be the one sent, as far as a server may tidy it; else a faulty server may
+            have changed it in part.
+    """
+    return claim.sent_phone(entry.get("phone_number")) and _is_named(claim, entry, strictly=strictly)
+
+
+def _is_named(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool:
+    seen = _plain(entry.get("name"))
+    sent = [_plain(each) for each in claim.names]
+    if not any(sent):
+        shown = seen.startswith(_DEFAULT) if not strictly else seen == _DEFAULT
+        return shown or not seen or bool(_digits(seen)) and _digits(seen) == _digits(entry.get("phone_number"))
+    if seen in sent:
+        return True
+    if strictly:
+        return False
+    return any(SequenceMatcher(None, each[:_LONGEST], seen[:_LONGEST]).ratio() >= _ALIKE for each in sent if each)
+
+
+def is_plain(value: Any) -> bool:
+    """Tell whether a value can go into a journal as it is."""
+    return value is None or isinstance(value, (str, int, float))
+
+
+def _plain(name: Any) -> str:
+    if not isinstance(name, str):
+        return "" if name is None or isinstance(name, (list, dict)) else str(name).casefold()
+    text = unicodedata.normalize("NFC", html.unescape(name))
+    return " ".join(text.split()).casefold()
+
+
+def _digits(value: Any) -> str:
+    return re.sub(r"[^0-9]", "", "".join(_ascii(each) for each in str(value))) if isinstance(value, (str, int)) else ""
+
+
+def _ascii(character: str) -> str:
+    digit = unicodedata.digit(character, None)
+    return character if digit is None else str(digit)
+
+
+def _stored(value: Any) -> str | None:
+    return read_phone_number(value).stored if isinstance(value, str) else None
