@@ -68,7 +68,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     selected = read_selection(config)
     if replaying.wants_replay(config):
         partial, strict = _is_partial(config), bool(config.getini("strict"))
-        replaying.begin_replay(config, items, stories, Facts(selected=selected, partial=partial, strict=strict))
+        facts = Facts(selected=selected, partial=partial, strict=strict)
+        replaying.begin_replay(config, items, stories, facts, _is_in)
         return
     profile = config.getoption("--conformance-profile")
     kept = [item for item in stories if _is_in(item, profile, selected)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,29 +50,37 @@ def wants_replay(config: pytest.Config) -> bool:
     return replays
 
 
-def begin_replay(config: pytest.Config, items: list[pytest.Item], stories: Sequence[pytest.Item], facts: Facts) -> None:
-    """Put a recording's stories in place of the tests, and let the gate judge it."""
+def begin_replay(
+    config: pytest.Config,
+    items: list[pytest.Item],
+    stories: Sequence[pytest.Item],
+    facts: Facts,
+    is_in: Callable[[pytest.Item, str, frozenset[str] | None], bool],
+) -> None:
+    """Put a recording's stories in place of the tests, and let the gate judge it.
+
+    Args:
+        stories: the tests that were collected, selected or not.
+        facts: what the run was told.
+        is_in: whether a story is part of a profile and of a selection of clauses.
+    """
+    asked = facts.selected
     replay = Replay(shelf.read(config.getoption("--cassettes")), facts)
-    known = frozenset(story_name(item.nodeid) for item in stories)
-    recorded = {story.name for story in replay.shelf.recording.stories} if replay.shelf.recording else set()
-    order = list(replay.shelf.files)
-    playable = [item for item in stories if item in items and _is_played(item, replay, recorded)]
-    left_out = [item for item in stories if item in items and item not in playable]
-    config.hook.pytest_deselected(items=left_out)
+    about, order = replay.about, list(replay.shelf.files)
+
+    def is_played(item: pytest.Item) -> bool:
+        """What was recorded is played, and what the recorded profile ought to hold: its lack is a harness error."""
+        if about is None or (asked is None and story_name(item.nodeid) in order):
+            return True
+        return is_in(item, about.profile, facts.selected)
+
+    playable = [item for item in items if item in stories and is_played(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item in stories and item not in playable])
     places = {name: place for place, name in enumerate(order)}
     playable.sort(key=lambda item: places.get(story_name(item.nodeid), len(places)))
     items[:] = [_Story.of(item, replay) for item in playable] + [item for item in items if item not in stories]
+    known = frozenset(story_name(item.nodeid) for item in stories)
     config.pluginmanager.register(_Gate(replay, known, config), "conformance-replay")
-
-
-def _is_played(item: pytest.Item, replay: Replay, recorded: set[str]) -> bool:
-    """Leave out a story that the recorded profile does not hold; one that it ought to hold is a harness error."""
-    if replay.about is None or story_name(item.nodeid) in recorded:
-        return True
-    marker = item.get_closest_marker("exercises")
-    profiles = ("smoke", "standard", "thorough")
-    smallest = marker.kwargs.get("profile", "smoke") if marker else "smoke"
-    return profiles.index(smallest) <= profiles.index(replay.about.profile) and replay.about.selected is None
 
 
 class _Story(pytest.Item):

@@ -19,9 +19,10 @@ from conformance.suite.scene import Scene
 from conformance.target.allow_list import AllowList
 from conformance.target.client import Client
 from conformance.target.journal import Journal
+from conformance.target.ledger import Ledger
+from conformance.target.marks import mark_of_seed
 from conformance.target.patience import Patience
 from conformance.target.settings import Limits, Target
-from conformance.target.stops import OutOfBudget, Stop
 from conformance.target.undo import Undo
 from conformance.target.wire import Wire
 
@@ -43,20 +44,26 @@ class Run:
     def __post_init__(self) -> None:
         self._clock = time.monotonic()
         self.judge = Judge(self.contract, self.target.setting)
+        ledger = Ledger(frozenset(self.target.virtual_numbers), self.limits.mark or mark_of_seed(self.limits.seed))
         self.client = Client(
             self.target,
             self.limits,
             Wire(self.target, self.limits),
             self.judge,
-            AllowList(self.target, is_fictional),
-            Journal(self.limits.journal),
+            AllowList(self.target, is_fictional, ledger),
+            Journal(self.limits.journal, self.target.keys.redact),
+            ledger,
             Patience(self.limits),
         )
-        self.undo = Undo(self.client.send, lambda: self.judge.world)
+        self.undo = Undo(self.client.send, ledger)
         self.client.reserve = self.undo.requests_needed
         self.scene = Scene(self.client, self.undo, self.limits.profile, self.limits.seed)
         self.client.journal.begin(
-            base_url=self.target.base_url, virtual_numbers=self.target.virtual_numbers, seed=self.limits.seed
+            base_url=self.target.base_url,
+            virtual_numbers=self.target.virtual_numbers,
+            mark=ledger.mark,
+            seed=self.limits.seed,
+            started=self.started.isoformat(timespec="seconds"),
         )
         self.facts.unmet |= self._unmet()
 
@@ -103,19 +110,12 @@ class Run:
     def close(self) -> None:
         """Put everything back, and let the judge finish."""
         self.begin_story(UNDO_STORY)
-        self.client.undoing = True
-        try:
-            self.restored = self.undo.run()
-        except OutOfBudget as stop:
-            self.restored = False
-            self.undo.not_restored.append(f"not everything could be put back: {stop.reason}")
-        except Stop as stop:
-            self.restored = False if self.judge.world.writes else None
-            self.undo.not_restored.append(f"not everything could be put back: {stop.reason}")
+        self.client.begin_undo()
+        self.restored = self.undo.run()
         self.judge.finish()
         for story, message in self.client.troubles:
             self.trouble(story, message)
-        self.client.journal.end(restored=self.restored is not False)
+        self.client.journal.end(restored=self.restored)
         self.client.wire.close()
 
     def report(self) -> dict[str, Any]:

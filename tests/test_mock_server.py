@@ -36,7 +36,7 @@ def test_what_a_suite_is_told(server: MockServer) -> None:
     assert server.base_url.endswith("/api/v1/public")
     assert set(server.keys) == set(KEY_VARIABLES)
     assert all(len(key) == 36 and key.startswith("idc_") for key in server.keys.values())
-    assert server.virtual_numbers == (7, 15)
+    assert server.virtual_numbers == (7, 15, 9)
     assert server.keys == MockServer().keys
     assert server.phone_numbers[0] == "+12025550150"
 

@@ -24,6 +24,7 @@ from conformance.oracle.predicates.registry import Registered
 from conformance.oracle.records import of_operators
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Setting, World
+from conformance.oracle.writes import as_write
 
 SECOND_LOOK_AFTER = 0.95  # seconds; a read after a second tells late from never (contract 3)
 _ENOUGH = 2  # findings of one subject
@@ -235,7 +236,7 @@ class Judge:
         if call.operation in calls.READS:
             return
         step = self.bare_step(exchange)
-        self.world = learning.remember_write(self.world, learning.as_write(step, lost=True))
+        self.world = learning.remember_write(self.world, as_write(step, lost=True))
         if step.number_id is not None and call.operation in {calls.ADD, calls.REMOVE, calls.UPDATE_NUMBER}:
             self.world = self.world.with_number(
                 step.number_id, places=None, orders=None, attributes={}, appended=None, joined=None

@@ -8,11 +8,10 @@ from typing import Any
 
 from conformance.oracle import calls
 from conformance.oracle.answers import ATTRIBUTES, Detail, is_integer
-from conformance.oracle.operator_ids import ABSENT, read_operator_id
-from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.records import shown
 from conformance.oracle.step import Step
 from conformance.oracle.world import Listing, Number, Operator, World, Write
+from conformance.oracle.writes import as_write
 
 _RECORD = ("name", "phone_number", "initials", "email", "active")
 _WRITES_KEPT = 400
@@ -64,28 +63,6 @@ def learn_overlapping(step: Step, start: World) -> World:
 def remember_write(world: World, write: Write) -> World:
     """Return the world with a write to explain what is seen next."""
     return replace(world, writes=(*world.writes[-_WRITES_KEPT:], write))
-
-
-def as_write(step: Step, *, lost: bool = False) -> Write:
-    """Return what a write names, whatever it was answered; a lost answer counts as accepted."""
-    given = read_operator_id(step.fields["operator_id"]) if "operator_id" in step.fields else ABSENT
-    operators = set(given.casts) | ({given.value} if given.value else set())
-    if step.operator_id is not None:
-        operators.add(step.operator_id)
-    raw_phone = step.fields.get("phone_number")
-    phone = read_phone_number(raw_phone)
-    name = step.fields.get("name")
-    return Write(
-        step.exchange.number,
-        step.call.operation,
-        step.actor.name,
-        step.expectation.clause if step.expectation else "",
-        refused=not lost and not step.succeeded,
-        number=step.number_id,
-        operators=frozenset(operators),
-        phones=frozenset(each for each in (phone.stored, raw_phone) if isinstance(each, str) and each.strip()),
-        names=frozenset({name} if isinstance(name, str) and len(name) > 1 else ()),
-    )
 
 
 def _learn_records(world: World, step: Step) -> World:

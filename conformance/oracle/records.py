@@ -9,6 +9,7 @@ from conformance.oracle import calls
 from conformance.oracle.blame import clause_of_newcomer, culprits
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Operator, Write
+from conformance.oracle.writes import as_write
 
 _FIELDS = ("name", "phone_number", "initials", "email", "active")
 _CLAUSE_OF_VIEW = {
@@ -107,8 +108,7 @@ def _unasked(step: Step) -> Iterator[Difference]:
 
 def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Difference]:
     phone, name = entry.get("phone_number"), entry.get("name")
-    here = _as_write(step)
-    writes = (*step.before.writes, *([here] if here else []))
+    writes = (*step.before.writes, *([as_write(step)] if step.adds else []))
     found = [write for write in culprits(writes, phone=phone, name=name) if write.phones or write.names]
     twins = [step.created] if step.created is not None and _shows_phone(step, step.created, phone) else []
     twins += [
@@ -142,18 +142,6 @@ def _makes_somebody(write: Write) -> bool:
     if write.refused or write.operation not in {calls.ADD, calls.CREATE_OPERATOR}:
         return False
     return not write.operators and bool(write.phones)
-
-
-def _as_write(step: Step) -> Write | None:
-    """Return this very request as a write, where its own answer shows the newcomer."""
-    phone = step.fields.get("phone_number")
-    if not step.adds or not isinstance(phone, str):
-        return None
-    clause = step.expectation.clause if step.expectation else ""
-    return Write(
-        step.exchange.number, calls.ADD, step.actor.name, clause, not step.succeeded, step.number_id,
-        phones=frozenset({phone}),
-    )
 
 
 def _listed(step: Step) -> Iterator[Difference]:

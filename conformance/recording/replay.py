@@ -27,13 +27,14 @@ class Heard:
     Args:
         findings: what was found while it was heard.
         exercised: the clauses that its own exchanges put to the test.
-        declined: whether the target declined what would have put its claims to the test.
+        excused: whether the target declined what would have put its claims to the test, or something was found
+            until its end, so that claims that are not exercised are no fault of the recording.
     """
 
     story: Story
     findings: tuple[Finding, ...] = ()
     exercised: frozenset[str] = frozenset()
-    declined: bool = False
+    excused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Replay:
                     for clause, numbers in judge.exercised_at.items()
                     if any(first and number >= first for number in numbers[before.get(clause, 0) :])
                 ),
-                any(first and number >= first for number in judge.declined_at[declined:]),
+                bool(judge.findings) or any(first and number >= first for number in judge.declined_at[declined:]),
             )
         for exchanges in as_heard(recording.ending):
             judge.hear(exchanges)
@@ -137,7 +138,7 @@ class Replay:
         if heard.story.skipped:
             return Outcome(heard.findings, skipped=heard.story.skipped)
         missing = [clause for clause in claims if self._testable(clause) and clause not in heard.exercised]
-        if missing and not heard.findings and not heard.declined:
+        if missing and not heard.excused:
             message = f"{UNEXERCISED}{', '.join(missing)}, which its recorded conversation does not put to the test"
             message += f" ({self.shelf.files.get(name, 'no file')}); record again with --record-mode=rewrite"
             self._trouble(test, message, claims=missing)

@@ -9,8 +9,11 @@ from hypothesis.strategies import SearchStrategy
 
 # One for each class of character that servers are known to mangle. Made up; nobody's in particular.
 TELLING = (
-    "Siobhán O'Brien-Núñez",
+    "Siobhán O'Brien-Núñez, \"Zoë\" <b>B</b> & Co \\ 50%20 a+b {0} ${x}",
     "lower case",
+    "李小龍 Ольга محمد नेहा 🎧 👨‍👩‍👧 Łukasz Weiß İpek",
+    "mcDonald van der Berg",
+    "Siobhán O'Brien-Núñez",
     "Łukasz Żółć",
     "Grüße Weiß",
     "李小龍",
@@ -21,7 +24,6 @@ TELLING = (
     "김 서연",
     "Zoë 🎧 Desk",
     "ALL CAPS",
-    "mcDonald van der Berg",
     "O’Neil",
     "a/b\\c; --",
     "%41 {0} ${x} #1",

@@ -28,9 +28,9 @@ ODD_BODIES: tuple[bytes | None, ...] = (
 ODD_HEADERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("content-type", "application/json; charset=utf-8"),),
     (("content-type", "text/plain"),),
-    (),
     (("content-type", "application/vnd.api+json"),),
     (JSON_TYPE, ("accept", "text/html")),
+    (),
     (("content-type", "application/json; charset=latin1"),),
     (("content-type", "json"),),
     (JSON_TYPE, ("content-encoding", "gzip")),
@@ -82,6 +82,7 @@ def unknown_fields(number: int, operator: int) -> dict[str, Any]:
         "ai_receptionist_enabled": True,
         "email": "nobody@example.com",
         "project_id": 2,
+        "account_id": 2,
         "initials": "XX",
         "country_code": "ZZ",
     }

@@ -15,6 +15,7 @@ from hypothesis.strategies import SearchStrategy
 from conformance.contract.files import specification
 
 _HEAD, _TAIL = 3, 4
+_NANP_LENGTH = len("+12025550100")
 _KEYPAD = dict(zip("23456789", "ADGJMPTW", strict=True))
 
 
@@ -56,6 +57,8 @@ def fiction_ranges() -> tuple[FictionRange, ...]:
 
 def is_fictional(phone: str) -> bool:
     """Tell whether an E.164 number is reserved for fiction."""
+    if phone.startswith("+1"):
+        phone = phone[:_NANP_LENGTH]  # a longer one is dialled as its first eleven digits, or not at all
     number = int(phone[1:])
     ranges = fiction_ranges()
     index = bisect.bisect_right([each.first for each in ranges], number) - 1
@@ -82,7 +85,8 @@ def fictional(country: str | None = None) -> SearchStrategy[str]:
 
 def not_valid() -> SearchStrategy[str]:
     """Draw a fictional number that libphonenumber does not take for valid: E.164 in form only."""
-    return st.sampled_from([each for each in fiction_ranges() if not each.valid]).flatmap(in_range)
+    longest = fictional("US").map(lambda phone: phone + "123")
+    return longest | st.sampled_from([each for each in fiction_ranges() if not each.valid]).flatmap(in_range)
 
 
 def countries() -> tuple[str, ...]:
@@ -117,3 +121,10 @@ def spelled(phone: str, country: str, form: Mapping[str, Any]) -> str:
     )
     digits = form.get("digits")
     return text.translate(str.maketrans("0123456789", digits)) if digits else text
+
+
+def in_form(phone: str, name: str) -> str:
+    """Write a fictional or NANP number in a form by its name; a number of another country stays as it is."""
+    country = next((each.country for each in fiction_ranges() if each.first <= int(phone[1:]) <= each.last), "US")
+    form = next((each for each in open_forms(country) if each["name"] == name), None)
+    return spelled(phone, country, form) if form is not None else phone

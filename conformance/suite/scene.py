@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,7 +13,7 @@ from conformance.exchange import Exchange, Request
 from conformance.oracle.world import World
 from conformance.strategies import names
 from conformance.strategies.drawing import drawn
-from conformance.strategies.phone_numbers import countries, fictional
+from conformance.strategies.phone_numbers import countries, fictional, in_form
 from conformance.target.client import Client
 from conformance.target.stops import NotTestable
 from conformance.target.undo import Undo
@@ -147,8 +146,7 @@ class Scene:
     @property
     def mark(self) -> str:
         """Return the word that the names of this run's operators carry."""
-        number = zlib.crc32(f"mark {self.seed}".encode())
-        return "Cq" + "".join("bcdfghjklmnpqrstvwxz"[number // 20**place % 20] for place in range(5))
+        return self.client.ledger.mark
 
     def name(self) -> str:
         """Return a new name of two capitalised words, the second of them this run's mark."""
@@ -227,13 +225,22 @@ class Scene:
         """Read an operator's own page."""
         return self.send("GET", f"/operators/{operator}", actor=actor)
 
-    def post_operator(self, actor: str = "account", **fields: Any) -> int:
+    def post_operator(self, actor: str = "account", *, phone_form: str = "", **fields: Any) -> int:
         """Make an operator that is attached nowhere, and return its id.
+
+        Args:
+            phone_form: another spelling of the phone number, by its name in specs/phone-numbers.yaml.
 
         Raises:
             NotTestable: the target refuses it.
         """
-        return self._made(lambda phone: self.send("POST", "/operators", self._person(phone, fields), actor=actor))
+
+
+        def ask(phone: str) -> Exchange:
+            spelled = in_form(phone, phone_form) if phone_form else phone
+            return self.send("POST", "/operators", self._person(spelled, fields), actor=actor)
+
+        return self._made(ask)
 
     def _person(self, phone: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": self.name(), "phone_number": phone, **fields}
@@ -350,9 +357,9 @@ class Number:
             return self.scene.send("DELETE", path, {"operator_id": operator}, actor=actor)
         return self.scene.send("DELETE", f"{path}?operator_id={operator}", actor=actor)
 
-    def update(self, **fields: Any) -> Exchange:
+    def update(self, *, actor: str = "account", **fields: Any) -> Exchange:
         """Change attributes."""
-        return self.scene.send("PATCH", self.path, fields)
+        return self.scene.send("PATCH", self.path, fields, actor=actor)
 
     def read(self, actor: str = "account") -> Exchange:
         """Read the detail payload."""

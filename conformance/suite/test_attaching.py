@@ -11,7 +11,7 @@ def test_a_new_operator_is_made_and_attached(scene: Scene) -> None:
     """Shape B with and without a name; each stands behind the one before."""
     scene.other.create_without_name()
     scene.other.create()
-    scene.main.create()
+    scene.main.create_without_name()
 
 
 @exercises("CREATE-ANSWERS", "CREATE-LISTED")

@@ -26,7 +26,7 @@ def test_names_of_many_scripts(scene: Scene) -> None:
     if scene.profile == "smoke":
         _create(scene, names.TELLING[0])
         return
-    chosen = list(names.TELLING[:4]) + scene.draw(st.sampled_from(names.TELLING[4:]), scene.count(2, 40), "telling")
+    chosen = list(names.TELLING[:4]) + scene.draw(st.sampled_from(names.TELLING[4:]), scene.count(0, 40), "telling")
     chosen += scene.draw(names.unicode_letters(), scene.count(1, 30), "letters")
     for name in chosen:
         _create(scene, name)

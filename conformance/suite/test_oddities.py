@@ -24,12 +24,12 @@ def test_ids_that_name_nobody(scene: Scene) -> None:
     number = scene.main
     operator = scene.operator_off(number)
     texts = naming_nobody(operator)
-    first = ["text with letters", "list", "fraction", "object", "far beyond 64 bits"]
+    first = ["text with letters", "list", "object", "negative", "false", "fraction", "far beyond 64 bits", "zero"]
     if scene.profile != "smoke" and scene.world.resolves("account", "account", 1) is False:
         texts["true"] = "true"
         first.append("true")
     others = [each for each in texts if each not in first]
-    chosen = first[: scene.count(9, 9)] + scene.draw(st.sampled_from(others), scene.count(2, 20), "nobody")
+    chosen = first[: scene.count(9, 9)] + scene.draw(st.sampled_from(others), scene.count(1, 20), "nobody")
     for each in chosen:
         number.post_text(texts[each])
         _off_again(number, operator)
@@ -47,6 +47,7 @@ def test_ids_spelled_another_way(scene: Scene) -> None:
     for each in chosen:
         number.post_text(texts[each])
         _off_again(number, operator)
+    number.post_text(spellings(number.operator("middle"))["fraction of zero"])
 
 
 @exercises("BODY-NOT-JSON", "BODY-NOT-OBJECT", "BODY-EMPTY", "ROBUST-CHANGES-NOTHING")
@@ -81,7 +82,7 @@ def test_headers_that_are_odd(scene: Scene) -> None:
     """Content types, charsets and Accept headers that no page names."""
     number, operator = scene.main, scene.operator_off(scene.main)
     body = json.dumps({"operator_id": operator}).encode()
-    for headers in ODD_HEADERS[1 : scene.count(5, 20)]:
+    for headers in ODD_HEADERS[1 : scene.count(4, 20)]:
         number.post(body, headers=headers)
         _off_again(number, operator)
     number.read()
@@ -92,6 +93,7 @@ def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
     """Ignored or refused; nothing that is not theirs is overwritten."""
     number, operator = scene.main, scene.operator_off(scene.main)
     number.attach(operator, **unknown_fields(number.id, operator))
+    number.attach(number.operator("first"), priority=9, position=9)
     number.read()
     _off_again(number, operator)
     number.post({"phone_number": scene.phone(), "name": scene.name(), **unknown_fields(number.id, operator)})

@@ -70,7 +70,7 @@ def test_attaching_after_removals(scene: Scene) -> None:
 def test_from_an_empty_list(scene: Scene) -> None:
     """The first priority, and the very next ones."""
     number = scene.other
-    if scene.undo.found.get(number.id) is None or scene.undo.found[number.id].operators:
+    if number.id not in scene.undo.ledger.found or scene.undo.ledger.found[number.id].ids:
         scene.leave_out("no designated number was found empty", "empty number")
     for operator in number.ours:
         number.remove(operator)

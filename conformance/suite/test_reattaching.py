@@ -32,6 +32,12 @@ def test_attaching_again_with_a_name(scene: Scene) -> None:
         scene.main.attach(scene.main.operator(position), name=scene.name())
 
 
+@exercises("REATTACH-NOOP")
+def test_attaching_the_first_of_all_again(scene: Scene) -> None:
+    """On a list that the run began, the first is the run's own."""
+    scene.other.attach(scene.other.operator("first"))
+
+
 @exercises("REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "REATTACH-AFTER-REMOVAL", "ORDER-REST-STANDS")
 @pytest.mark.parametrize("position", ["first", "middle"])
 def test_attaching_again_after_a_removal(scene: Scene, position: str) -> None:
@@ -53,6 +59,7 @@ def test_removing_the_last_and_removing_again(scene: Scene) -> None:
     number.remove(operator)
     number.remove(operator)
     scene.list_operators()
+    scene.read_operator(operator)
     number.attach(operator)
 
 

@@ -15,6 +15,7 @@ def test_an_operator_outside_the_project(scene: Scene) -> None:
     number.attach(stranger, actor="project")
     number.read("project")
     number.attach(stranger, actor="project", phone_number=scene.phone(), name=scene.name())
+    scene.read_operator(stranger, "project")
 
 
 @exercises("SCOPE-NUMBER", "SCOPE-NUMBER-READ")
@@ -35,6 +36,7 @@ def test_a_number_of_another_account(scene: Scene) -> None:
     number = Number(scene, scene.need(scene.client.target.other_account_virtual_numbers, "other account's number"))
     number.attach(scene.operator_off(scene.main))
     number.post({"phone_number": scene.phone(), "name": scene.name()})
+    number.read()
 
 
 @exercises("SCOPE-OTHER-ACCOUNT-OPERATOR")
@@ -86,4 +88,6 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
     number.attach(of_project[0] if of_project else scene.post_operator("project"))
     number.create()
     scene.list_operators("project")
+    number.remove(number.operator("first"), actor="project")
+    number.update(actor="project", recording=not scene.world.number(number.id).attributes.get("recording"))
     number.read()

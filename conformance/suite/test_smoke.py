@@ -22,8 +22,6 @@ def test_what_is_there(scene: Scene) -> None:
     scene.main.read()
     if len(scene.client.target.virtual_numbers) > 1:
         scene.other.read()
-    scene.undo.note_operators()
-    scene.undo.note_numbers(scene.client.target.virtual_numbers)
 
 
 @exercises("CREATE-LISTED", "NAME-DEFAULT", "NAME-KEPT", "PHONE-STORED", "ORDER-APPEND", profiles=SMOKE)

@@ -2,124 +2,165 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Any
+from urllib.parse import unquote
 
-from conformance.actors import ACTORS
 from conformance.exchange import Request
 from conformance.oracle import calls
-from conformance.oracle.bodies import Body, read_body
-from conformance.oracle.calls import Call, read_call
+from conformance.oracle.bodies import read_body
+from conformance.oracle.calls import Call, canonical_integer, read_call
 from conformance.oracle.expect import number_named, removed_operator
-from conformance.oracle.operator_ids import read_operator_id
-from conformance.oracle.phone_numbers import E164, read_phone_number
+from conformance.oracle.operator_ids import leading_integer, spelled_integer
 from conformance.oracle.world import World
+from conformance.target.contents import Contents, read_contents
+from conformance.target.dialling import could_ring
+from conformance.target.ledger import Ledger
 from conformance.target.settings import Target
 from conformance.target.stops import Forbidden
 
+_READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FAR_ABOVE = 1000  # ids that other people's new records may take during a run, above the largest known
+_OTHER_METHOD = re.compile(r"method-?override", re.IGNORECASE)
+
 
 class AllowList:
-    """Refuses every write that could touch what is not the run's own.
+    """Refuses every request that could change what is not the run's own, whoever sends it.
+
+    A key that should be powerless is held to the same: it may not be what its user takes it for.
 
     Args:
         is_fictional: tells whether an E.164 number is reserved for fiction.
+        ledger: what the run found and made.
     """
 
-    def __init__(self, target: Target, is_fictional: Callable[[str], bool]) -> None:
+    def __init__(self, target: Target, is_fictional: Callable[[str], bool], ledger: Ledger) -> None:
         self._target = target
         self._is_fictional = is_fictional
+        self._ledger = ledger
 
     def check(self, request: Request, world: World, *, undoing: bool = False) -> None:
-        """Let a request pass; while undoing, whoever stood on a designated number may be put back.
+        """Let a request pass; while undoing, only what the ledger says is to be put back.
 
         Raises:
             Forbidden: it could change what the run may not change, or call a number that may be somebody's.
         """
-        call, body = read_call(request), read_body(request)
-        if request.method in {"GET", "HEAD", "OPTIONS"}:
+        call = read_call(request)
+        contents = read_contents(request)
+        self._check_phones(contents)
+        if request.method in _READ_METHODS and call.operation in calls.READS and not request.body:
             return
-        self._check_phones(body, call)
-        if not self._has_power(request) or (undoing and call.operation in {calls.ADD, calls.REMOVE, calls.DELETE_OPERATOR}):
-            if undoing and call.number:
-                self._check_number(request, call, world)
+        if undoing:
+            self._check_undo(request, call)
             return
-        if call.operation in {calls.ADD, calls.UPDATE_NUMBER, calls.REMOVE} or (call.number and not call.operator):
-            self._check_number(request, call, world)
-        if call.operation == calls.ADD:
-            for operator in _named(body, call):
-                self._check_operator(operator, call, world)
-        elif call.operation == calls.REMOVE:
-            operator = removed_operator(call, body)
-            if operator is not None and not self._is_ours_or_nobodys(operator, world):
-                self._check_not_attached(operator, call, world)
-        elif call.operation in {calls.UPDATE_OPERATOR, calls.DELETE_OPERATOR}:
-            named = int(call.operator) if call.operator and call.operator.isdigit() else None
-            if named is None or not self._is_ours_or_nobodys(named, world):
-                _forbid(request, "an operator that this run did not make")
+        self._check_path(request, call)
+        number = self._check_number(request, call, world)
+        if call.operator is not None:
+            self._check_operator_itself(request, call, world)
+        if call.operation == calls.CREATE_OPERATOR or (call.operator is None and call.number is None):
+            return
+        for operator in contents.operators | self._removed(request, call):
+            if not self._may_be_named(operator, number, world, removing=call.operation == calls.REMOVE):
+                _forbid(request, f"names operator {operator}, whom this run did not make")
 
-    def _has_power(self, request: Request) -> bool:
-        actor = ACTORS.get(request.actor)
-        return actor is None or (actor.key == "valid" and actor.may_write)
-
-    def _check_phones(self, body: Body, call: Call) -> None:
+    # ------------------------------------------------------------------ phone numbers
+    def _check_phones(self, contents: Contents) -> None:
         if self._target.any_phone_number:
             return
-        for value in (body.fields.get("phone_number"), *(text for name, text in call.query if name == "phone_number")):
-            inner = value[0] if isinstance(value, list) and value else value
-            stored = read_phone_number(inner).stored
-            if stored and E164.fullmatch(stored) and not self._may_be_sent(stored):
-                message = f"refused to send {stored}: it is neither fictional nor given with --phone-number"
+        for value in contents.phones:
+            somebodys = could_ring(value, self._may_be_sent)
+            if somebodys is not None:
+                message = (
+                    f"refused to send a phone number that can be read as {somebodys}: "
+                    "it is neither fictional nor given with --phone-number"
+                )
                 raise Forbidden(message)
 
     def _may_be_sent(self, phone: str) -> bool:
-        return phone in self._target.phone_numbers or self._is_fictional(phone)
+        return phone in self._target.phone_numbers or (phone.startswith("+") and self._is_fictional(phone))
 
-    def _check_number(self, request: Request, call: Call, world: World) -> None:
+    # ------------------------------------------------------------------ where to
+    def _check_path(self, request: Request, call: Call) -> None:
+        """Refuse a path that no page describes, or that a server on the way could read as another."""
+        path = unquote(unquote(request.target.partition("?")[0], errors="replace"), errors="replace")
+        inner = f"{call.number or ''}{call.operator or ''}"
+        if not call.known_path or ".." in path or "\\" in path or "/" in inner or ";" in path:
+            _forbid(request, "goes to a path that no page describes")
+        if any(_OTHER_METHOD.search(name) for name, _ in request.headers) or "_method=" in request.target:
+            _forbid(request, "asks for another method than its own")
+
+    def _check_number(self, request: Request, call: Call, world: World) -> int | None:
         number = number_named(call)
-        if number is None or number in self._target.virtual_numbers:
-            return
-        if number in self._target.other_account_virtual_numbers:
-            return
-        if request.actor == "project" and number in self._target.foreign_virtual_numbers:
-            return
-        if world.reads_number("account", "account", number) is False:
-            return
-        _forbid(request, f"virtual number {number}, which was not designated")
+        if number is None or self._may_be_written(abs(number), request.actor, world):
+            return number
+        _forbid(request, f"writes to virtual number {number}, which was not designated")
+        return None
 
-    def _check_operator(self, operator: int, call: Call, world: World) -> None:
-        if self._is_ours_or_nobodys(operator, world) or operator in self._target.other_account_operators:
-            return
-        number = number_named(call)
-        if number is not None and world.number(number).holds(operator):
-            return
-        message = f"refused to attach operator {operator}: this run did not make it"
-        raise Forbidden(message)
-
-    def _check_not_attached(self, operator: int, call: Call, world: World) -> None:
-        number = number_named(call)
-        if number is None or world.number(number).holds(operator) is not False:
-            message = f"refused to remove operator {operator}: this run did not attach it"
-            raise Forbidden(message)
-
-    def _is_ours_or_nobodys(self, operator: int, world: World) -> bool:
-        known = world.operator(operator)
-        if known.ours or known.exists is False:
+    def _may_be_written(self, number: int, actor: str, world: World) -> bool:
+        target = self._target
+        if number in target.virtual_numbers or number in target.other_account_virtual_numbers:
             return True
+        if number in target.foreign_virtual_numbers and actor == "project":
+            return True
+        listing = world.number_lists.get("account")
+        known = {*target.virtual_numbers, *world.numbers, *(listing.ids if listing else ())}
+        return number == 0 or number > max(known, default=0) + _FAR_ABOVE
+
+    # ------------------------------------------------------------------ whom
+    def _check_operator_itself(self, request: Request, call: Call, world: World) -> None:
+        text = call.operator or ""
+        spelled = canonical_integer(text)
+        spelled = spelled if spelled is not None else spelled_integer(text)
+        operator = spelled if spelled is not None else leading_integer(text)
+        if operator is None or not (self._is_ours(operator, world) or self._is_far_above(abs(operator), world)):
+            _forbid(request, f"writes to operator {text}, whom this run did not make")
+
+    def _removed(self, request: Request, call: Call) -> frozenset[int]:
+        operator = removed_operator(call, read_body(request)) if call.operation == calls.REMOVE else None
+        return frozenset() if operator is None else frozenset({operator})
+
+    def _may_be_named(self, operator: int, number: int | None, world: World, *, removing: bool) -> bool:
+        if self._is_ours(operator, world) or operator in self._target.other_account_operators:
+            return True
+        if removing:
+            return self._is_far_above(operator, world)
+        return self._is_nobody(operator, world)
+
+    def _is_ours(self, operator: int, world: World) -> bool:
+        if operator in self._ledger.strangers:
+            return False
+        return self._ledger.is_ours(operator) or world.operator(operator).ours
+
+    def _is_nobody(self, operator: int, world: World) -> bool:
+        """Tell whether nobody of that id was ever seen, though everybody was listed."""
+        if operator <= 0 or self._is_far_above(operator, world):
+            return True
+        seen = operator in self._ledger.strangers or world.operator(operator).exists is not None
+        return "account" in world.operator_lists and not seen
+
+    def _is_far_above(self, operator: int, world: World) -> bool:
         listing = world.operator_lists.get("account")
-        return listing is not None and operator not in listing.ids and known.exists is None
+        known = {*self._ledger.strangers, *self._ledger.made, *(listing.ids if listing else ())}
+        return operator > max(known, default=0) + _FAR_ABOVE
 
-
-def _named(body: Body, call: Call) -> set[int]:
-    """Return every operator that a body or query names, or that a lenient server could take it to name."""
-    values: list[Any] = [fields["operator_id"] for fields in (body.fields, body.first) if "operator_id" in fields]
-    values += [text for name, text in call.query if name == "operator_id"]
-    named: set[int] = set()
-    for value in values:
-        given = read_operator_id(value)
-        named |= set(given.casts) | ({given.value} if given.value else set())
-    return named
+    # ------------------------------------------------------------------ the undo
+    def _check_undo(self, request: Request, call: Call) -> None:
+        ledger, number, operator = self._ledger, canonical_integer(call.number), canonical_integer(call.operator)
+        if call.operation == calls.DELETE_OPERATOR and operator in ledger.made:
+            return
+        if number is not None and number in ledger.found:
+            named = removed_operator(call, read_body(request)) if call.operation == calls.REMOVE else None
+            if named is not None and (ledger.is_ours(named) or (number, named) in ledger.attached):
+                return
+            given = read_contents(request)
+            attached_again = bool(given.operators) and all((number, each) in ledger.missing for each in given.operators)
+            if call.operation == calls.ADD and attached_again and not given.phones:
+                return
+            if call.operation == calls.UPDATE_NUMBER:
+                return
+        _forbid(request, "undoes what the run did not do")
 
 
 def _forbid(request: Request, what: str) -> None:
-    message = f"refused to send {request.method} {request.target} as {request.actor}: it writes to {what}"
+    message = f"refused to send {request.method} {request.target} as {request.actor}: it {what}"
     raise Forbidden(message)

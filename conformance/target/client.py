@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Barrier
 
 from conformance.exchange import Exchange, Request
 from conformance.oracle import calls
-from conformance.oracle.bodies import read_body
+from conformance.oracle.answers import read_answer
 from conformance.oracle.calls import read_call
+from conformance.oracle.expect import number_named
 from conformance.oracle.judge import SECOND_LOOK_AFTER, Judge
-from conformance.oracle.phone_numbers import read_phone_number
 from conformance.target.allow_list import AllowList
+from conformance.target.causes import why
 from conformance.target.journal import Journal
+from conformance.target.ledger import Ledger
+from conformance.target.marks import foreign_mark
 from conformance.target.patience import Patience
 from conformance.target.settings import Limits, Target
-from conformance.target.stops import OutOfBudget, TargetLost
+from conformance.target.stops import Forbidden, NotTestable, OutOfBudget, TargetLost
 from conformance.target.wire import Wire
 
 _SECOND_LOOK = SECOND_LOOK_AFTER + 0.06
-_MOST_PUT_OFF = 6
-_TOO_MANY_REQUESTS, _UNAVAILABLE = 429, 503
-_WORDS = {
-    "timeout": "no answer within {timeout:g} s",
-    "unreachable": "nothing listens there, or the connection was refused",
-    "connection": "the connection was closed without an answer",
-    "oversized": "the answer is larger than 4 MiB",
-    "protocol": "what came is not HTTP",
-}
+_MOST_PUT_OFF = 10
+_TOO_MANY_REQUESTS, _UNAVAILABLE, _NOT_FOUND = 429, 503, 404
+_PAUSES = (0.0, 0.2, 0.6, 1.5)  # before each control that sees whether others are answered
+_DROPS_TO_BLAME = 2
+_MOST_TRIES = 4
+_READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_FREE_ID = 900_000_000
+_MAKING = frozenset({calls.ADD, calls.CREATE_OPERATOR})
+_FIRST_WRITE = 4  # what undoing needs as soon as anything was written, beside a look at each number
+_MAY_NOT_DELETE = (
+    "the key may not delete operators: those that this run makes are taken off the numbers again, "
+    "but stay on the account, and are named at the end"
+)
 
 
 @dataclass(slots=True)
@@ -46,6 +53,7 @@ class Client:
 
     Args:
         reserve: returns how many requests undoing everything would take now.
+        say: tells the user something before it happens.
     """
 
     target: Target
@@ -54,15 +62,20 @@ class Client:
     judge: Judge
     allow_list: AllowList
     journal: Journal
+    ledger: Ledger
     patience: Patience
     reserve: Callable[[], int] = lambda: 0
     heard: Callable[[Exchange], None] = lambda _exchange: None
+    say: Callable[[str], None] = lambda _line: None
     count: Count = field(default_factory=Count)
     conversation: list[Exchange] = field(default_factory=list)
     troubles: list[tuple[str, str]] = field(default_factory=list)
     story: str = ""
     undoing: bool = False
     lost: str = ""
+    _prepared: bool = False
+    _reads_interrupted: int = 0
+    _answered: set[str] = field(default_factory=set)
 
     # ------------------------------------------------------------------ one request
     def send(self, request: Request) -> Exchange:
@@ -72,6 +85,7 @@ class Client:
             OutOfBudget: the budget, less what undoing needs, is used up.
             TargetLost: the target does not answer any more.
             Forbidden: the allow-list refuses it.
+            NotTestable: how the number was found is not known, so that it could not be put back.
         """
         exchange = self._patiently(request)
         if exchange.response is None:
@@ -79,14 +93,17 @@ class Client:
         if self.judge.wants_second_look and self.left > 0:
             self.patience.wait(_SECOND_LOOK)
             self.count.retried += 1
-            exchange = self._patiently(request)
+            again = self._patiently(request)
+            return again if again.response is not None else self._after_silence(again)
         return exchange
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send several requests so that they overlap; the judge hears them as one round."""
         for request in requests:
             self._may_send(request, len(requests))
-            self.journal.before(request)
+        for request in requests:
+            self.patience.pace()
+            self._note(request)
         first = self.count.sent + 1
         self.count.sent += len(requests)
         barrier = Barrier(len(requests))
@@ -98,91 +115,200 @@ class Client:
         with ThreadPoolExecutor(len(requests)) as pool:
             exchanges = list(pool.map(send, range(len(requests))))
         self._hear(exchanges)
-        if all(exchange.response is None for exchange in exchanges):
-            self._give_up(exchanges[0])
+        for exchange in exchanges:
+            if exchange.response is None:
+                self._control(exchange)
+                self._trouble(exchange)
         return exchanges
+
+    def may_send(self, request: Request) -> bool:
+        """Tell whether the allow-list would let a request pass."""
+        try:
+            self.allow_list.check(request, self.judge.world, undoing=self.undoing)
+        except Forbidden:
+            return False
+        return True
 
     @property
     def left(self) -> int:
         """Return how many requests may still be sent before the undo."""
         return self.limits.budget - self.count.sent - (0 if self.undoing else self.reserve())
 
+    def begin_undo(self) -> None:
+        """Turn to putting everything back: a target that was lost may be there again."""
+        self.undoing = True
+        self.lost = ""
+        self.patience.begin_again()
+
     def _patiently(self, request: Request) -> Exchange:
         """Send, and come again where a 429 or 503 says when."""
-        for _ in range(_MOST_PUT_OFF):
+        for times in range(_MOST_PUT_OFF):
             exchange = self._once(request)
             response = exchange.response
             if response is None or response.status not in {_TOO_MANY_REQUESTS, _UNAVAILABLE}:
                 return exchange
             if response.header("retry-after") is None and response.status == _UNAVAILABLE:
                 return exchange
-            if not self.patience.wait_as_asked(response):
-                self._lose(f"{response.status} asks to wait longer than --max-wait allows, or not how long")
+            if not self.patience.wait_as_asked(response, times):
+                asked = response.header("retry-after") or "not given"
+                self._lose(f"{response.status} asks to wait longer than --max-wait leaves (Retry-After: {asked})")
             self.count.retried += 1
-        self._lose(f"still {_TOO_MANY_REQUESTS} or {_UNAVAILABLE} after {_MOST_PUT_OFF} tries")
+        self._lose(f"still {_TOO_MANY_REQUESTS} or {_UNAVAILABLE} after {_MOST_PUT_OFF} tries; try again later")
         return exchange
 
-    def _once(self, request: Request) -> Exchange:
+    def _once(self, request: Request, blame: Callable[[], bool] = lambda: False) -> Exchange:
         self._may_send(request, 1)
-        self.journal.before(request)
+        self._note(request)
         self.patience.pace()
         self.count.sent += 1
         exchange = self.wire.send(request, self.count.sent, self.story)
+        if exchange.failure == "interrupted":
+            self._reads_interrupted += request.method in _READ_METHODS
+            if blame():
+                exchange = replace(exchange, failure="connection")
         self._hear([exchange])
         return exchange
+
+    def _note(self, request: Request) -> None:
+        """Have on disk what would undo a write, before it goes out."""
+        event = self.ledger.before(request)
+        if event is not None:
+            self.journal.write(event)
 
     def _may_send(self, request: Request, how_many: int) -> None:
         if self.lost:
             raise TargetLost(self.lost)
+        call = read_call(request)
         self.allow_list.check(request, self.judge.world, undoing=self.undoing)
-        makes = 0 if self.undoing or read_call(request).operation not in {calls.ADD, calls.CREATE_OPERATOR} else 1
-        if self.left < how_many + makes:
+        is_write = request.method not in _READ_METHODS
+        if is_write and not self.undoing:
+            self._prepare(call.operation)
+            number = number_named(call)
+            if number in self.target.virtual_numbers and number not in self.ledger.found:
+                message = f"virtual number {number} could not be read before the first write, so nothing is written to it"
+                raise NotTestable(message)
+        makes = 1 if is_write and not self.undoing and call.operation in _MAKING else 0
+        first = _FIRST_WRITE + len(self.target.virtual_numbers) if is_write and not self.ledger.writes else 0
+        if self.left < how_many * (1 + makes) + first:
             message = f"the request budget of {self.limits.budget} is used up, less what undoing needs"
             raise OutOfBudget(message)
+
+    def _prepare(self, operation: str) -> None:
+        """See how everything is before the first write, as far as no story has."""
+        if self._prepared or self.ledger.writes:
+            return
+        self._prepared = True
+        for number in self.target.virtual_numbers:
+            if number not in self.ledger.found:
+                answer = self.send(Request("account", "GET", f"/virtual_numbers/{number}")).response
+                if answer is not None and answer.status == _NOT_FOUND:
+                    message = f"virtual number {number} was not found: check --virtual-number, and the scope of the key"
+                    self.troubles.append((self.story, message))
+        if not self.ledger.listed:
+            self.send(Request("account", "GET", "/operators"))
+        if self.ledger.may_delete is None and operation != calls.DELETE_OPERATOR:
+            self.send(Request("account", "DELETE", f"/operators/{max(self.ledger.strangers, default=0) + _FREE_ID}"))
 
     def _hear(self, exchanges: Sequence[Exchange]) -> None:
         self.conversation.extend(exchanges)
         for exchange in exchanges:
             self.heard(exchange)
-            self.journal.after(exchange)
+            events = self.ledger.heard(exchange)
+            self.journal.write_all(events)
+            if {"event": "permission", "delete": False} in events:
+                self.say(_MAY_NOT_DELETE)
+            if exchange.response is not None:
+                self._answered.add(read_call(exchange.request).operation)
+        if not self.undoing:
+            for exchange in exchanges:
+                self._see_strangers(exchange)
         self.judge.hear(exchanges)
+
+    def _see_strangers(self, exchange: Exchange) -> None:
+        """Stop where another run writes to a designated number: the two would blame the server."""
+        if exchange.response is None:
+            return
+        call = read_call(exchange.request)
+        detail = read_answer(exchange.response, is_detail=call.operation in calls.DETAIL_CALLS).detail
+        if detail is None or detail.id not in self.target.virtual_numbers:
+            return
+        mark = foreign_mark((each.get("name") for each in detail.operators.values()), self.ledger.mark)
+        if mark is not None:
+            self._lose(
+                f"virtual number {detail.id} carries the mark {mark} of another run: wait until that has ended, "
+                "or finish it with `identitycall-conformance restore JOURNAL`"
+            )
 
     # ------------------------------------------------------------------ no answer
     def _after_silence(self, exchange: Exchange) -> Exchange:
-        """See whether others are answered; then ask once more, where a repeat does no harm."""
-        self._control(exchange)
-        if not self._repeat_is_harmless(exchange.request):
-            return exchange
-        self.count.retried += 1
-        again = self._once(exchange.request)
-        if again.response is not None:
-            return again
-        self._control(again)
-        if again.failure != "connection":
-            self.troubles.append((self.story, f"{exchange.request.method} {exchange.request.target}: {self._why(again)}"))
-        return again
+        """See whether others are answered; then ask again, where a repeat does no harm."""
+        request, dropped = exchange.request, 0
+        for tries in range(1, _MOST_TRIES):
+            known = read_call(request).operation in self._answered
+            healthy = self._control(exchange) and known and not self._reads_interrupted
+            dropped = dropped + 1 if exchange.failure in {"interrupted", "connection"} and healthy else 0
+            if not self._repeat_is_harmless(exchange):
+                break
+            if exchange.failure not in {"interrupted", "connection"} and tries > 1:
+                break
+            self.count.retried += 1
+            seen = dropped
+            exchange = self._once(request, lambda seen=seen: seen >= _DROPS_TO_BLAME)  # type: ignore[misc]
+            if exchange.response is not None:
+                return exchange
+        if exchange.failure == "connection":
+            self._control(exchange)
+        else:
+            self._trouble(exchange)
+        return exchange
 
-    def _control(self, exchange: Exchange) -> None:
+    def _control(self, exchange: Exchange) -> bool:
+        """Ask for a number until an answer comes; tell whether the first one came at once.
+
+        Raises:
+            TargetLost: none came.
+        """
         numbers = self.target.virtual_numbers
         target = f"/virtual_numbers/{numbers[0]}" if numbers else "/virtual_numbers"
-        if self._once(Request("account", "GET", target)).response is None:
-            self._give_up(exchange)
+        tries = _PAUSES if exchange.failure not in {"timeout", "tls", "redirect"} else _PAUSES[:2]
+        for index, pause in enumerate(tries):
+            self.patience.wait(pause)
+            if self._patiently(Request("account", "GET", target)).response is not None:
+                return index == 0
+        self._lose(self._why(exchange))
+        return False
 
-    def _repeat_is_harmless(self, request: Request) -> bool:
-        """A repeat of shape B makes a second operator, unless the read-back showed that there is none."""
-        call = read_call(request)
-        if call.operation not in {calls.ADD, calls.CREATE_OPERATOR}:
+    def _repeat_is_harmless(self, exchange: Exchange) -> bool:
+        """Tell whether a request may be sent again.
+
+        What makes an operator may not, unless the list shows that it made none, or the one that it made is deleted.
+        A request that only timed out may still be on its way, and is not repeated at all.
+        """
+        request = exchange.request
+        if read_call(request).operation not in _MAKING or request.method in _READ_METHODS:
             return True
-        phone = read_phone_number(read_body(request).fields.get("phone_number")).stored
-        known = self.judge.world.operators.values()
-        return phone is None or not any(each.exists and each.record.get("phone_number") == phone for each in known)
+        if exchange.failure == "timeout":
+            return False
+        before = set(self.ledger.made)
+        listing = self._patiently(Request("account", "GET", "/operators"))
+        entries = read_answer(listing.response, is_detail=False).entries if listing.response is not None else None
+        if entries is None:
+            return False
+        ours, doubtful = self.ledger.newcomers(entries)
+        made = [each for each in ours if each not in before and each not in self.ledger.deleted]
+        for operator in made:
+            self.journal.write({"event": "made", "operator": operator})
+            self.ledger.apply({"event": "made", "operator": operator})
+            if self.ledger.may_delete is False:
+                return False
+            self._patiently(Request("account", "DELETE", f"/operators/{operator}"))
+        return not doubtful and not any(operator in self.ledger.made for operator in made)
 
     def _why(self, exchange: Exchange) -> str:
-        return _WORDS.get(exchange.failure or "", "no answer").format(timeout=self.limits.timeout)
+        return why(exchange, self.limits.timeout, self.wire.causes.get(exchange.number, ""))
 
-    def _give_up(self, exchange: Exchange) -> None:
-        request = exchange.request
-        self._lose(f"{self._why(exchange)} ({request.method} {self.target.base_url}{request.target})")
+    def _trouble(self, exchange: Exchange) -> None:
+        self.troubles.append((self.story, self._why(exchange)))
 
     def _lose(self, reason: str) -> None:
         self.lost = reason

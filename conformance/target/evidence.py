@@ -67,9 +67,7 @@ def is_plain(value: Any) -> bool:
 
 
 def _plain(name: Any) -> str:
-    if not isinstance(name, str):
-        return "" if name is None or isinstance(name, (list, dict)) else str(name).casefold()
-    text = unicodedata.normalize("NFC", html.unescape(name))
+    text = unicodedata.normalize("NFC", html.unescape("" if name is None else str(name)))
     return " ".join(text.split()).casefold()
 
 

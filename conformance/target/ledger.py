@@ -12,17 +12,19 @@ from typing import Any
 from conformance.exchange import Exchange, Request
 from conformance.oracle import calls
 from conformance.oracle.answers import Answered, Detail, is_integer, read_answer
-from conformance.oracle.calls import Call, read_call
+from conformance.oracle.bodies import read_body
+from conformance.oracle.calls import Call, canonical_integer, read_call
 from conformance.oracle.expect import number_named
 from conformance.target.contents import read_contents
 from conformance.target.evidence import Claim, is_plain, matches
 from conformance.target.marks import carries
 
 CHANGEABLE = ("name", "active", "recording", "routing_strategy")
-_SWITCHES = frozenset(CHANGEABLE) - {"name"}
+_PAGES = frozenset({calls.CREATE_OPERATOR, calls.GET_OPERATOR, calls.UPDATE_OPERATOR})
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAKING = frozenset({calls.ADD, calls.CREATE_OPERATOR, calls.OTHER})
 _SUCCESS = range(200, 300)
+_FORBIDDEN = 403
 Event = dict[str, Any]
 
 
@@ -47,15 +49,19 @@ class Ledger:
         designated: the numbers that may be written to.
         mark: the word in the names of this run's operators.
         found: the designated numbers as they were before the first write.
-        strangers: the operators that were there before the first write, and whoever else is not the run's.
+        strangers: the operators that were there before the first write.
         records: strangers as the account's list showed them; empty where it was not read.
+        listed: whether the account's operators were listed before the first write.
         made: the operators that this run made and that were not deleted since.
         deleted: those of them that were.
         attached: (number, operator) where the run attached somebody whom it did not make.
         missing: (number, operator) of attachments found that went while the run wrote.
-        changed: (number, attribute) that changed while the run wrote.
+        changed: (number, attribute) -> the values that the run sent, or that came while it wrote.
         claims: what the run asked a server to make.
+        unanswered: how many of those requests got no answer.
         writes: how many writes were sent.
+        may_delete: whether the account's key may delete operators; None as long as that is not known.
+        watching: whether what moves is the run's doing; not so for a restore, long after.
     """
 
     designated: frozenset[int] = frozenset()
@@ -63,16 +69,18 @@ class Ledger:
     found: dict[int, Found] = field(default_factory=dict)
     strangers: set[int] = field(default_factory=set)
     records: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    listed: bool = False
     made: dict[int, None] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
     attached: set[tuple[int, int]] = field(default_factory=set)
     missing: set[tuple[int, int]] = field(default_factory=set)
-    changed: set[tuple[int, str]] = field(default_factory=set)
+    changed: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
-    listed: bool = False
+    unanswered: int = 0
     writes: int = 0
+    may_delete: bool | None = None
+    watching: bool = True
     _seen: dict[int, tuple[tuple[int, ...], Mapping[str, Any], int]] = field(default_factory=dict)
-    _sent: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ from the conversation
     def before(self, request: Request) -> Event | None:
@@ -82,119 +90,136 @@ class Ledger:
             return None
         contents = read_contents(request)
         event: Event = {
-            "event": "write", "call": call.operation, "actor": request.actor, "method": request.method,
-            "target": request.target, "number": number_named(call), "operators": sorted(contents.operators),
+            "event": "write",
+            "call": call.operation,
+            "actor": request.actor,
+            "method": request.method,
+            "target": request.target,
+            "number": number_named(call),
+            "operators": sorted(contents.operators),
             "phones": [each for each in contents.phones if is_plain(each)],
             "names": [each for each in contents.names if is_plain(each)],
         }
-        if call.operation == calls.UPDATE_NUMBER or "PATCH" in request.method:
-            event["sets"] = _sets(request)
+        if call.operation == calls.UPDATE_NUMBER:
+            fields = read_body(request).fields
+            event["sets"] = {name: fields[name] for name in CHANGEABLE if name in fields and is_plain(fields[name])}
         self.apply(event)
         return event
 
     def heard(self, exchange: Exchange) -> list[Event]:
         """Take note of what came; return the events that say what undoing has to know of it."""
-        if exchange.response is None:
-            return []
         call = read_call(exchange.request)
+        making = call.operation in _MAKING and exchange.request.method not in _READ_METHODS
+        if exchange.response is None:
+            self.unanswered += making
+            return []
         is_detail = call.operation in calls.DETAIL_CALLS or (call.number is not None and call.operator is None)
         answered = read_answer(exchange.response, is_detail=is_detail)
-        events = [*self._opening(call, answered), *self._made_in(exchange, call, answered)]
-        number = answered.detail.id if answered.detail is not None else None
-        if answered.detail is not None and number in self.found:
-            events += self._moved(call, number, answered.detail)
-        if call.operation == calls.DELETE_OPERATOR and answered.status in _SUCCESS and call.operator:
-            if call.operator.isdigit() and int(call.operator) in self.made:
-                events.append({"event": "deleted", "operator": int(call.operator)})
+        shown = _entries(call, answered)
+        claim = Claim.of(read_contents(exchange.request)) if making else None
+        events = [*self._opening(call, answered, shown), *self._made_in(shown, claim)]
+        if call.operation == calls.DELETE_OPERATOR:
+            events += self._deleting(exchange.request.actor, canonical_integer(call.operator), answered.status)
         for event in events:
             self.apply(event)
-        if answered.detail is not None and number in self.found:
-            self._seen[number] = (answered.detail.ids, answered.detail.attributes, self.writes)
+        detail = answered.detail
+        if detail is not None and detail.id in self.found:
+            moved = list(self._moved(call, detail.id, detail)) if self.watching else []
+            for event in moved:
+                self.apply(event)
+            events += moved
+            self._seen[detail.id] = (detail.ids, detail.attributes, self.writes)
         if not self.writes:
-            self.strangers |= {entry["id"] for entry in _entries(answered)}
-        if call.operation == calls.LIST_OPERATORS and exchange.request.actor == "account" and not self.writes:
-            self.records = {entry["id"]: entry for entry in _entries(answered)}
+            self.strangers |= {entry["id"] for entry in shown}
         return events
 
-    def _opening(self, call: Call, answered: Answered) -> Iterator[Event]:
+    def _opening(self, call: Call, answered: Answered, shown: list[Mapping[str, Any]]) -> Iterator[Event]:
         """Say how a designated number, or the list of operators, was found: before the first write only."""
+        detail = answered.detail
         if self.writes or answered.status not in _SUCCESS:
             return
-        detail = answered.detail
-        if detail is not None and detail.id in self.designated and detail.id not in self.found:
-            if call.operation == calls.GET_NUMBER and number_named(call) == detail.id:
-                yield {
-                    "event": "found", "number": detail.id,
-                    "places": [[place.operator, place.priority] for place in detail.places],
-                    "attributes": {name: detail.attributes[name] for name in CHANGEABLE if name in detail.attributes},
-                }
         if call.operation == calls.LIST_OPERATORS and answered.entries is not None and not self.listed:
-            yield {"event": "strangers", "operators": sorted(entry["id"] for entry in _entries(answered))}
-
-    def _made_in(self, exchange: Exchange, call: Call, answered: Answered) -> Iterator[Event]:
-        """Find operators of the run's own among those that an answer shows for the first time."""
-        if not self.writes:
+            self.records = {entry["id"]: entry for entry in shown}
+            yield {"event": "strangers", "operators": sorted(self.records)}
+        if detail is None or call.operation != calls.GET_NUMBER or number_named(call) != detail.id:
             return
-        claim = None
-        if call.operation in _MAKING and exchange.request.method not in _READ_METHODS:
-            claim = Claim.of(read_contents(exchange.request))
-        for entry in _entries(answered):
+        if detail.id in self.designated and detail.id not in self.found:
+            yield {
+                "event": "found",
+                "number": detail.id,
+                "places": [[place.operator, place.priority] for place in detail.places],
+                "attributes": {name: detail.attributes[name] for name in CHANGEABLE if name in detail.attributes},
+            }
+
+    def _deleting(self, actor: str, operator: int | None, status: int) -> Iterator[Event]:
+        """Say whom a deletion took, and whether the key may delete at all."""
+        if actor == "account" and self.may_delete is None:
+            yield {"event": "permission", "delete": status != _FORBIDDEN}
+        if status in _SUCCESS and operator in self.made:
+            yield {"event": "deleted", "operator": operator}
+
+    def _made_in(self, shown: list[Mapping[str, Any]], claim: Claim | None) -> Iterator[Event]:
+        """Find operators of the run's own among those that an answer shows for the first time."""
+        for entry in shown if self.writes else ():
             operator = entry["id"]
-            if operator in self.strangers or operator in self.made or operator in self.deleted:
+            if operator in self.strangers or self.is_ours(operator):
                 continue
             if carries(entry.get("name"), self.mark) or (claim is not None and matches(claim, entry, strictly=False)):
                 yield {"event": "made", "operator": operator}
 
     def _moved(self, call: Call, number: int, detail: Detail) -> Iterator[Event]:
         """Compare a designated number with its last look: what moved while the run wrote is the run's to undo."""
-        before = self._seen.get(number)
-        if before is None or before[2] == self.writes:
+        ids, attributes, writes = self._seen[number]
+        if writes == self.writes:
             return
-        ids, attributes, _ = before
-        for operator in self.found[number].ids:
+        found = self.found[number]
+        for operator in found.ids:
             if operator in ids and operator not in detail.ids:
                 yield {"event": "missing", "number": number, "operator": operator}
-        new = [each for each in detail.ids if each not in ids and each not in self.made and each in self.strangers]
         came = [each for each in detail.ids if each not in ids]
-        if call.operation == calls.ADD and len(came) == 1:
-            yield from ({"event": "attached", "number": number, "operator": each} for each in new)
-        for name, value in detail.attributes.items():
-            was = self.found[number].attributes.get(name)
-            if name in self.found[number].attributes and value != was and attributes.get(name) != value:
-                if name in _SWITCHES or value in self._sent.get((number, name), ()):
-                    yield {"event": "changed", "number": number, "attribute": name}
+        if call.operation == calls.ADD and len(came) == 1 and not self.is_ours(came[0]) and came[0] not in found.ids:
+            yield {"event": "attached", "number": number, "operator": came[0]}
+        for name, was in found.attributes.items():
+            value = detail.attributes.get(name)
+            if value not in (was, attributes.get(name)) and self._is_our_doing(name, value):
+                yield {"event": "changed", "number": number, "attribute": name, "to": value}
+
+    def _is_our_doing(self, attribute: str, value: Any) -> bool:
+        """Tell whether a change between two looks is the run's: a name only if it is empty, or one that was sent."""
+        return attribute != "name" or not value or any(value in claim.names for claim in self.claims)
 
     # ------------------------------------------------------------------ events
     def apply(self, event: Mapping[str, Any]) -> None:
         """Take one event in, be it new or read from a journal; what it does not know it leaves."""
-        kind, number, operator = event.get("event"), event.get("number"), event.get("operator")
+        kind, number, operator = str(event.get("event")), event.get("number"), event.get("operator")
         if kind == "begin":
             self.mark = str(event.get("mark", ""))
             self.designated = frozenset(each for each in event.get("virtual_numbers", ()) if is_integer(each))
         elif kind == "write":
             self._apply_write(event)
+        elif kind == "permission":
+            self.may_delete = bool(event["delete"])
         elif kind == "strangers":
             self.listed = True
-            self.strangers |= {each for each in event.get("operators", ()) if is_integer(each)}
-        elif kind == "found" and is_integer(number):
+            self.strangers |= {each for each in event["operators"] if is_integer(each)}
+        elif kind == "found" and isinstance(number, int):
             places = tuple((int(operator), int(priority)) for operator, priority in event["places"])
-            self.found[int(number or 0)] = Found(places, dict(event["attributes"]))
-            self._seen[int(number or 0)] = (tuple(each for each, _ in places), dict(event["attributes"]), 0)
-            self.strangers |= {each for each, _ in places}
-        elif kind == "changed":
-            self.changed.add((int(number or 0), str(event["attribute"])))
-        elif is_integer(operator) and operator is not None:
-            self._apply_operator(str(kind), int(operator), number)
+            self.found[number] = Found(places, dict(event["attributes"]))
+            self._seen[number] = (self.found[number].ids, self.found[number].attributes, self.writes)
+            self.strangers |= set(self.found[number].ids)
+        elif kind == "changed" and isinstance(number, int):
+            self.changed.setdefault((number, str(event["attribute"])), []).append(event.get("to"))
+        elif isinstance(operator, int):
+            self._apply_operator(kind, operator, number)
 
     def _apply_write(self, event: Mapping[str, Any]) -> None:
+        number = event.get("number")
         self.writes += 1
         if event.get("call") in _MAKING:
             self.claims.append(Claim(tuple(event.get("phones", ())), tuple(event.get("names", ()))))
         for name, value in dict(event.get("sets", {})).items():
-            number = event.get("number")
-            if is_integer(number):
-                self._sent.setdefault((int(number or 0), name), []).append(value)
-                self.changed.add((int(number or 0), name))
+            if isinstance(number, int):
+                self.changed.setdefault((number, name), []).append(value)
 
     def _apply_operator(self, kind: str, operator: int, number: Any) -> None:
         if kind == "made" and operator not in self.strangers:
@@ -213,35 +238,29 @@ class Ledger:
         """Tell whether the run made an operator, deleted since or not."""
         return operator in self.made or operator in self.deleted
 
-    def left_over(self, entries: Iterable[Mapping[str, Any]]) -> tuple[list[int], list[Mapping[str, Any]]]:
-        """Part the newcomers of an operator list: the run's own, and those that only carry a number it sent."""
-        ours, doubtful = [], []
+    def newcomers(self, entries: Iterable[Mapping[str, Any]]) -> tuple[list[int], list[Mapping[str, Any]]]:
+        """Part the newcomers of an operator list: the run's own, and those that only have a number it sent."""
+        ours: list[int] = []
+        doubtful: list[Mapping[str, Any]] = []
         for entry in entries:
-            if not is_integer(entry.get("id")) or entry["id"] in self.strangers:
+            operator = entry.get("id")
+            if not isinstance(operator, int) or operator in self.strangers:
                 continue
-            if self.is_ours(entry["id"]) or carries(entry.get("name"), self.mark):
-                ours.append(entry["id"])
-            elif any(matches(claim, entry, strictly=True) for claim in self.claims):
-                ours.append(entry["id"])
+            proven = self.is_ours(operator) or carries(entry.get("name"), self.mark)
+            if proven or any(matches(claim, entry, strictly=True) for claim in self.claims):
+                ours.append(operator)
             elif any(claim.sent_phone(entry.get("phone_number")) for claim in self.claims):
                 doubtful.append(entry)
         return ours, doubtful
 
 
-def _entries(answered: Answered) -> list[Mapping[str, Any]]:
+def _entries(call: Call, answered: Answered) -> list[Mapping[str, Any]]:
     """Return every operator that an answer shows, be it a list, a detail payload or a page."""
-    shown: list[Any] = []
+    shown: list[Mapping[str, Any]] = []
     if answered.detail is not None:
         shown += [*answered.detail.operators.values(), *answered.detail.available.values()]
-    elif answered.entries is not None:
-        shown += [each for each in answered.entries if "operators_count" not in each]
-    elif isinstance(answered.data, dict) and "operators" not in answered.data:
+    elif call.operation == calls.LIST_OPERATORS:
+        shown += answered.entries or ()
+    elif call.operation in _PAGES and isinstance(answered.data, dict):
         shown.append(answered.data)
     return [each for each in shown if is_integer(each.get("id"))]
-
-
-def _sets(request: Request) -> dict[str, Any]:
-    from conformance.oracle.bodies import read_body  # noqa: PLC0415
-
-    fields = read_body(request).fields
-    return {name: fields[name] for name in CHANGEABLE if name in fields and is_plain(fields[name])}

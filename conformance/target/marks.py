@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import zlib
 from collections.abc import Iterable
 
 _LETTERS = "bcdfghjklmnpqrstvwxz"
@@ -14,6 +15,11 @@ _MARK = re.compile(rf"\bCq[{_LETTERS}]{{{_LENGTH}}}\b")
 def new_mark() -> str:
     """Return a mark that no other run has: no word of any language, and ASCII, so that no server tidies it."""
     return mark_of(secrets.randbelow(len(_LETTERS) ** _LENGTH))
+
+
+def mark_of_seed(seed: int) -> str:
+    """Return the mark of a seed: for the embedded mock, which no other run speaks to."""
+    return mark_of(zlib.crc32(f"mark {seed}".encode()))
 
 
 def mark_of(number: int) -> str:

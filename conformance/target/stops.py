@@ -31,5 +31,9 @@ class Forbidden(Stop):
     """A story tried to send what the allow-list refuses: a fault of the suite."""
 
 
+class NoJournal(Stop):
+    """The journal cannot be written: nothing may be sent that it would have to undo."""
+
+
 class Broken(Exception):
     """The suite could not send a request, for a reason of its own; its text holds no key."""

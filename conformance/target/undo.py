@@ -1,149 +1,199 @@
-"""Putting everything back: what the run made is deleted, what it found is as it was."""
+"""Putting everything back: what the run made is deleted, what it found is as it was. It touches nothing else."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from conformance.exchange import Exchange, Request
-from conformance.oracle.answers import read_answer
-from conformance.oracle.world import World
+from conformance.oracle.answers import Detail, read_answer
+from conformance.target.ledger import Found, Ledger
+from conformance.target.stops import Stop
 
-_FORBIDDEN = 403
+_FORBIDDEN, _NOT_FOUND = 403, 404
+_SUCCESS = range(200, 300)
 _SPARE = 3
-_CHANGEABLE = ("name", "active", "recording", "routing_strategy")
-
-
-@dataclass(slots=True)
-class Found:
-    """How a designated number was found."""
-
-    operators: tuple[int, ...]
-    attributes: dict[str, Any]
+_RECORD = ("name", "phone_number", "email", "active")
 
 
 @dataclass(slots=True)
 class Undo:
-    """Knows how the account was found, and puts it back.
+    """Puts an account back as a ledger says that it was found.
 
     Args:
         send: sends one request as an actor.
-        world: returns what the conversation has shown so far.
+        ledger: what was found, sent and made.
+        not_restored: each thing that is not as it was found.
     """
 
     send: Callable[[Request], Exchange]
-    world: Callable[[], World]
-    found: dict[int, Found] = field(default_factory=dict)
-    operators_found: frozenset[int] | None = None
-    may_delete: bool = True
+    ledger: Ledger
     not_restored: list[str] = field(default_factory=list)
+    _checked: set[int] = field(default_factory=set)
 
-    def note_numbers(self, numbers: tuple[int, ...]) -> None:
-        """Remember how the designated numbers were found, once they were read."""
-        for number in numbers:
-            state = self.world().number(number)
-            if state.places is not None and number not in self.found:
-                ids = tuple(place.operator for place in state.places)
-                self.found[number] = Found(ids, {name: state.attributes.get(name) for name in _CHANGEABLE})
-
-    def note_operators(self) -> None:
-        """Remember who was on the account, once the list was read."""
-        listing = self.world().operator_lists.get("account")
-        if listing is not None and self.operators_found is None:
-            self.operators_found = listing.ids
+    @property
+    def may_delete(self) -> bool:
+        """Tell whether the key may delete operators, as far as is known."""
+        return self.ledger.may_delete is not False
 
     def requests_needed(self) -> int:
         """Return how many requests putting everything back would take now, some to spare."""
-        world = self.world()
-        changed = sum(
-            1
-            for number, found in self.found.items()
-            if any(world.number(number).attributes.get(name) != value for name, value in found.attributes.items())
-        )
-        ours = len(self._ours(world))
-        if not ours and not changed and not world.writes:
+        ledger = self.ledger
+        if not ledger.writes:
             return 0
-        return ours + changed + 2 * len(self.found) + 1 + _SPARE
+        touched = [*ledger.attached, *ledger.missing, *ledger.changed]
+        read_back = len({number for number, _ in touched})
+        listing = 2 if ledger.unanswered else 1
+        return len(ledger.made) + 2 * ledger.unanswered + len(ledger.found) + len(touched) + read_back + listing + _SPARE
 
     def run(self) -> bool:
-        """Put everything back; return whether it is, and list in `not_restored` what is not."""
-        if not self.world().writes:
-            return True
-        self._delete(self._to_delete())
-        for number, found in self.found.items():
-            self._put_back(number, found)
+        """Put everything back; return whether it is, and name in `not_restored` what is not.
+
+        A stop on the way (the target is lost, the budget is used up) is named there with all that it leaves.
+        """
+        self.not_restored.clear()
+        self._checked.clear()
+        if self.ledger.writes:
+            try:
+                self._put_all_back()
+            except Stop as stop:
+                self._name_the_rest(stop.reason)
         return not self.not_restored
 
+    def _put_all_back(self) -> None:
+        self._delete_all(list(self.ledger.made))
+        for number, found in self.ledger.found.items():
+            self._put_back(number, found)
+        self._delete_all(list(self.ledger.made))
+        self._account_for_operators()
+
+    def _name_the_rest(self, reason: str) -> None:
+        self.not_restored.append(f"putting everything back was cut short: {reason}")
+        self._name_made()
+        self.not_restored += [
+            f"virtual number {number} was not read back; it was found with operators {list(found.ids)}"
+            for number, found in self.ledger.found.items()
+            if number not in self._checked
+        ]
+
     # ------------------------------------------------------------------ operators
-    @staticmethod
-    def _ours(world: World) -> list[int]:
-        return [operator for operator, known in world.operators.items() if known.ours and known.exists]
-
-    def _to_delete(self) -> list[int]:
-        """Return the operators that this run made, those among them that nobody asked for."""
-        answer = self._send("GET", "/operators")
-        world = self.world()
-        ours = dict.fromkeys(self._ours(world))
-        data = read_answer(answer.response, is_detail=False).entries if answer.response else None
-        sent = {phone for write in world.writes for phone in write.phones}
-        names = {name for write in world.writes for name in write.names}
-        for entry in data or ():
-            operator = entry.get("id")
-            new = isinstance(operator, int) and operator not in (self.operators_found or frozenset())
-            if new and (entry.get("phone_number") in sent or entry.get("name") in names):
-                ours[operator] = None
-        return list(ours)
-
-    def _delete(self, operators: list[int]) -> None:
-        for operator in operators:
-            answer = self._send("DELETE", f"/operators/{operator}")
-            status = answer.response.status if answer.response else None
+    def _delete_all(self, operators: list[int]) -> None:
+        for operator in operators if self.may_delete else ():
+            status = self._status(self._send("DELETE", f"/operators/{operator}"))
             if status == _FORBIDDEN:
-                self.may_delete = False
-            if status not in {200, 404}:
-                self.not_restored.append(f"operator {operator} was made and could not be deleted ({status})")
+                self.ledger.apply({"event": "permission", "delete": False})
+                return
+            if status in _SUCCESS or status == _NOT_FOUND:
+                self.ledger.apply({"event": "deleted", "operator": operator})
+
+    def _account_for_operators(self) -> None:
+        """Delete whoever else is the run's own, and name everybody who is not as found."""
+        entries = self._list()
+        if entries is None:
+            self.not_restored.append("the operators could not be listed: whether the run left some is not known")
+            self._name_made()
+            return
+        ours, doubtful = self.ledger.newcomers(entries)
+        for operator in ours:
+            self.ledger.apply({"event": "made", "operator": operator})
+        if ours and self.may_delete:
+            self._delete_all(ours)
+            entries = self._list() or entries
+            ours, doubtful = self.ledger.newcomers(entries)
+            for operator in ours:
+                self.ledger.apply({"event": "made", "operator": operator})
+        self._name_made()
+        for entry in doubtful:
+            self.not_restored.append(
+                f"operator {entry['id']} ({entry.get('name')!r}, {entry.get('phone_number')}) came during the run with a "
+                "number that the run sent; its name is not the run's, so it was left: delete it if it is nobody's"
+            )
+        self._compare_records({each["id"]: each for each in entries if isinstance(each.get("id"), int)})
+
+    def _name_made(self) -> None:
+        why = "" if self.may_delete else ": the key may not delete operators"
+        self.not_restored += [f"operator {each} was made by this run and is still there{why}" for each in self.ledger.made]
+
+    def _compare_records(self, now: Mapping[int, Mapping[str, Any]]) -> None:
+        for operator, was in self.ledger.records.items():
+            entry = now.get(operator)
+            if entry is None:
+                self.not_restored.append(f"operator {operator} is not listed any more")
+                continue
+            for name in _RECORD:
+                if entry.get(name) != was.get(name):
+                    self.not_restored.append(
+                        f"operator {operator}: {name} is {entry.get(name)!r}, and was {was.get(name)!r}; "
+                        "the run did not ask for that"
+                    )
+
+    def _list(self) -> tuple[Mapping[str, Any], ...] | None:
+        exchange = self._send("GET", "/operators")
+        if exchange.response is None or exchange.response.status not in _SUCCESS:
+            return None
+        return read_answer(exchange.response, is_detail=False).entries
 
     # ------------------------------------------------------------------ numbers
     def _put_back(self, number: int, found: Found) -> None:
-        ids, attributes = self._read(number)
-        if ids is None:
+        detail = self._read(number)
+        if detail is not None and self._change_back(number, found, detail):
+            detail = self._read(number)
+        if detail is None:
             self.not_restored.append(f"virtual number {number} could not be read back")
             return
-        wrong = {name: value for name, value in found.attributes.items() if attributes.get(name) != value}
-        changed = bool(wrong)
+        self._checked.add(number)
+        self.not_restored += _differences(number, found, detail)
+
+    def _change_back(self, number: int, found: Found, detail: Detail) -> bool:
+        """Undo what is the run's own work on a number; tell whether anything was sent."""
+        wrong = {
+            name: was
+            for name, was in found.attributes.items()
+            if detail.attributes.get(name) != was
+            and detail.attributes.get(name) in self.ledger.changed.get((number, name), ())
+        }
         if wrong:
             self._send("PATCH", f"/virtual_numbers/{number}", wrong)
-        for operator in [each for each in ids if each not in found.operators]:
-            changed = True
+        surplus = [
+            each
+            for each in detail.ids
+            if each not in found.ids and (self.ledger.is_ours(each) or (number, each) in self.ledger.attached)
+        ]
+        for operator in surplus:
             self._send("DELETE", f"/virtual_numbers/{number}/remove_operator?operator_id={operator}")
-        ids = tuple(each for each in ids if each in found.operators)
-        if ids != found.operators:
-            changed = True
-            self._reattach(number, ids, found.operators)
-        if changed:
-            ids, attributes = self._read(number)
-        if ids != found.operators:
-            self.not_restored.append(f"virtual number {number} has operators {ids}, and had {found.operators}")
-        for name, value in found.attributes.items():
-            if attributes.get(name) != value:
-                self.not_restored.append(f"virtual number {number}: {name} is {attributes.get(name)!r}, and was {value!r}")
+        gone = [each for each in found.ids if each not in detail.ids and (number, each) in self.ledger.missing]
+        for operator in gone:
+            self._send("POST", f"/virtual_numbers/{number}/add_operator", {"operator_id": operator})
+        return bool(wrong or surplus or gone)
 
-    def _reattach(self, number: int, ids: tuple[int, ...], wanted: tuple[int, ...]) -> None:
-        """Attach whoever is missing; the API appends only, so that an order cannot always be put back."""
-        for operator in wanted:
-            if operator not in ids:
-                self._send("POST", f"/virtual_numbers/{number}/add_operator", {"operator_id": operator})
+    def _read(self, number: int) -> Detail | None:
+        exchange = self._send("GET", f"/virtual_numbers/{number}")
+        return read_answer(exchange.response, is_detail=True).detail if exchange.response else None
 
-    def _read(self, number: int) -> tuple[tuple[int, ...] | None, dict[str, Any]]:
-        answer = self._send("GET", f"/virtual_numbers/{number}")
-        detail = read_answer(answer.response, is_detail=True).detail if answer.response else None
-        return (detail.ids, detail.attributes) if detail is not None else (None, {})
-
+    # ------------------------------------------------------------------ sending
     def _send(self, method: str, target: str, body: Any = None) -> Exchange:
-        request = Request("account", method, target)
-        if body is not None:
-            raw = json.dumps(body).encode()
-            request = replace(request, headers=(("content-type", "application/json"),), body=raw)
-        return self.send(request)
+        if body is None:
+            return self.send(Request("account", method, target))
+        raw = json.dumps(body).encode()
+        return self.send(Request("account", method, target, (("content-type", "application/json"),), raw))
+
+    @staticmethod
+    def _status(exchange: Exchange) -> int | None:
+        return exchange.response.status if exchange.response else None
+
+
+def _differences(number: int, found: Found, detail: Detail) -> list[str]:
+    """Name everything of a number that is not as it was found."""
+    named = []
+    places = tuple((place.operator, place.priority) for place in detail.places)
+    if detail.ids != found.ids:
+        named.append(f"virtual number {number} has operators {list(detail.ids)}, and had {list(found.ids)}")
+    elif places != found.places:
+        now, was = [priority for _, priority in places], [priority for _, priority in found.places]
+        named.append(f"virtual number {number}: the priorities are {now}, and were {was}; the order is the same")
+    for name, was_value in found.attributes.items():
+        if detail.attributes.get(name) != was_value:
+            named.append(f"virtual number {number}: {name} is {detail.attributes.get(name)!r}, and was {was_value!r}")
+    return named

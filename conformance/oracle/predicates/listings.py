@@ -11,6 +11,7 @@ from conformance.oracle import calls
 from conformance.oracle.answers import is_integer
 from conformance.oracle.blame import culprits
 from conformance.oracle.differences import show
+from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.predicates.answers import answer_difference
 from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
 from conformance.oracle.shapes import shape_errors
@@ -197,6 +198,8 @@ def creating_answers_the_record(step: Step) -> Judged:
     data = step.answered.data if isinstance(step.answered.data, dict) else {}
     for name in ("name", "phone_number", "email", "active"):
         sent = step.fields.get(name, True if name == "active" else data.get(name))
+        if name == "phone_number":
+            sent = read_phone_number(sent).stored  # normalised to E.164 on save
         if name in data and data[name] != sent:
             found.append(Difference(clause, f"{name} is not the one sent", repr(sent), repr(data[name])))
     return found or HOLDS

@@ -1,0 +1,30 @@
+"""What a request would have changed: the writes by which later differences are explained."""
+
+from __future__ import annotations
+
+from conformance.oracle.operator_ids import ABSENT, read_operator_id
+from conformance.oracle.phone_numbers import read_phone_number
+from conformance.oracle.step import Step
+from conformance.oracle.world import Write
+
+
+def as_write(step: Step, *, lost: bool = False) -> Write:
+    """Return what a write names, whatever it was answered; a lost answer counts as accepted."""
+    given = read_operator_id(step.fields["operator_id"]) if "operator_id" in step.fields else ABSENT
+    operators = set(given.casts) | ({given.value} if given.value else set())
+    if step.operator_id is not None:
+        operators.add(step.operator_id)
+    raw_phone = step.fields.get("phone_number")
+    phone = read_phone_number(raw_phone)
+    name = step.fields.get("name")
+    return Write(
+        step.exchange.number,
+        step.call.operation,
+        step.actor.name,
+        step.expectation.clause if step.expectation else "",
+        refused=not lost and not step.succeeded,
+        number=step.number_id,
+        operators=frozenset(operators),
+        phones=frozenset(each for each in (phone.stored, raw_phone) if isinstance(each, str) and each.strip()),
+        names=frozenset({name} if isinstance(name, str) and len(name) > 1 else ()),
+    )
