@@ -6,24 +6,29 @@ from typing import Any
 
 JSON_TYPE = ("content-type", "application/json")
 
-ODD_BODIES: tuple[bytes | None, ...] = (
-    b'{"operator_id": ',
-    b"[]",
-    b"",
-    b"null",
-    b'"text"',
-    b"22",
-    b"{'operator_id': 22}",
-    b"operator_id=22",
-    b"{}{}",
-    b"[" * 3000 + b"]" * 3000,
-    b"NaN",
-    b"true",
-    b'[{"operator_id": 22}]',
-    b"\x00\x01\x02",
-    b'{"operator_id": 01}',
-    b"{" * 50,
-)
+
+def odd_bodies(operator: int) -> tuple[bytes, ...]:
+    """Return bodies that are no JSON object; those that a lenient server could read name an operator of the run's own."""
+    own = str(operator).encode()
+    return (
+        b'{"operator_id": ',
+        b"[]",
+        b"",
+        b"null",
+        b'"text"',
+        own,
+        b"{'operator_id': " + own + b"}",
+        b"operator_id=" + own,
+        b"{}{}",
+        b"[" * 3000 + b"]" * 3000,
+        b"NaN",
+        b"true",
+        b'[{"operator_id": ' + own + b"}]",
+        b"\x00\x01\x02",
+        b'{"operator_id": 0' + own + b"}",
+        b"{" * 50,
+    )
+
 
 ODD_HEADERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("content-type", "application/json; charset=utf-8"),),

@@ -185,6 +185,10 @@ class Scene:
             raise NotTestable("no free number of --phone-number is left", ("accepted phone number",))
         return free[0]
 
+    def rings_nobody(self, phone: Any) -> bool:
+        """Tell whether a value may be sent as a phone number: no reading of it, in any country, is somebody's."""
+        return self.client.may_send(self.main.adding({"phone_number": phone}))
+
     # ------------------------------------------------------------------ requests
     def send(
         self,

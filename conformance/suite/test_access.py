@@ -82,6 +82,7 @@ def test_the_other_writes_ask_for_the_permission_too(scene: Scene) -> None:
 def test_two_faults_at_once(scene: Scene) -> None:
     """The answer of either; nothing changes."""
     scene.send("POST", f"/virtual_numbers/{scene.unknown_number()}/add_operator", {})
-    scene.main.post({}, actor="anonymous")
+    if scene.profile == "thorough":
+        scene.main.post({}, actor="anonymous")
     if scene.can_speak("read_only"):
         scene.main.attach(scene.nobody, actor="read_only")

@@ -10,7 +10,7 @@ from conformance.suite.scene import Scene
 @exercises("ROBUST-NO-SERVER-ERROR")
 def test_requests_generated_for_the_endpoint(scene: Scene) -> None:
     """Wrong types, boundaries, missing fields: at most 25 in standard."""
-    _play(scene, "addOperator", scene.count(4, 150))
+    _play(scene, "addOperator", scene.count(3, 150))
 
 
 @exercises("ROBUST-NO-SERVER-ERROR", profiles=THOROUGH)
@@ -23,7 +23,7 @@ def test_requests_generated_for_the_neighbours(scene: Scene) -> None:
 
 def _play(scene: Scene, operation: str, count: int) -> None:
     substitutes = Substitutes(scene.main.id, scene.operator_off(scene.main), scene.nobody, scene.phone)
-    for request in generated(operation, count, scene.seed, substitutes):
+    for request in filter(scene.client.may_send, generated(operation, count, scene.seed, substitutes)):
         scene.client.send(request)
         if substitutes.operator in scene.main.ids:
             scene.main.remove(substitutes.operator)

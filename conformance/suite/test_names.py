@@ -27,7 +27,7 @@ def test_names_of_many_scripts(scene: Scene) -> None:
         _create(scene, names.TELLING[0])
         return
     chosen = list(names.TELLING[:4]) + scene.draw(st.sampled_from(names.TELLING[4:]), scene.count(0, 40), "telling")
-    chosen += scene.draw(names.unicode_letters(), scene.count(1, 30), "letters")
+    chosen += scene.draw(names.unicode_letters(), scene.count(0, 30), "letters")
     for name in chosen:
         _create(scene, name)
 

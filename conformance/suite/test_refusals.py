@@ -26,7 +26,8 @@ def test_blank_fields(scene: Scene) -> None:
         number.post_text(text)
     for phone in (None, "")[: scene.count(1, 2)]:
         number.post({"phone_number": phone, "name": scene.name()})
-    number.post(b'{"operator_id": null, "phone_number": null}')
+    if scene.profile == "thorough":
+        number.post(b'{"operator_id": null, "phone_number": null}')
 
 
 @exercises(
@@ -49,7 +50,7 @@ def test_operators_that_do_not_exist(scene: Scene) -> None:
     number = scene.main
     number.attach(scene.nobody)
     number.attach(beyond_a_double(scene.operator_off(number)))
-    for large in (2**32 + scene.operator_off(number), 2**63 - 1, 2**31 + 7, 2**53 + 1)[: scene.count(2, 4)]:
+    for large in (2**32 + scene.operator_off(number), 2**63 - 1, 2**31 + 7, 2**53 + 1)[: scene.count(1, 4)]:
         number.attach(large)
 
 
@@ -59,7 +60,8 @@ def test_numbers_that_do_not_exist(scene: Scene) -> None:
     operator = scene.operator_off(scene.main)
     unknown = f"/virtual_numbers/{scene.unknown_number()}"
     scene.send("POST", f"{unknown}/add_operator", {"operator_id": operator})
-    scene.send("POST", f"{unknown}/add_operator", {"phone_number": scene.phone(), "name": scene.name()})
+    if scene.profile == "thorough":
+        scene.send("POST", f"{unknown}/add_operator", {"phone_number": scene.phone(), "name": scene.name()})
     scene.send("GET", unknown)
     scene.send("DELETE", f"{unknown}/remove_operator?operator_id={operator}")
     scene.main.read()

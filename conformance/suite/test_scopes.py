@@ -56,7 +56,6 @@ def test_somebody_of_the_project_comes_and_goes(scene: Scene) -> None:
     number = scene.in_project
     operator = scene.post_operator("project")
     scene.list_operators("project")
-    number.read("project")
     number.attach(operator, actor="project")
     number.remove(operator)
     number.read("project")

@@ -76,6 +76,7 @@ class Client:
     _prepared: bool = False
     _reads_interrupted: int = 0
     _answered: set[str] = field(default_factory=set)
+    _unreadable: set[int] = field(default_factory=set)
 
     # ------------------------------------------------------------------ one request
     def send(self, request: Request) -> Exchange:
@@ -182,32 +183,38 @@ class Client:
         self.allow_list.check(request, self.judge.world, undoing=self.undoing)
         is_write = request.method not in _READ_METHODS
         if is_write and not self.undoing:
-            self._prepare(call.operation)
-            number = number_named(call)
-            if number in self.target.virtual_numbers and number not in self.ledger.found:
-                message = f"virtual number {number} could not be read before the first write, so nothing is written to it"
-                raise NotTestable(message)
+            self._prepare(call.operation, number_named(call))
         makes = 1 if is_write and not self.undoing and call.operation in _MAKING else 0
         first = _FIRST_WRITE + len(self.target.virtual_numbers) if is_write and not self.ledger.writes else 0
         if self.left < how_many * (1 + makes) + first:
             message = f"the request budget of {self.limits.budget} is used up, less what undoing needs"
             raise OutOfBudget(message)
 
-    def _prepare(self, operation: str) -> None:
-        """See how everything is before the first write, as far as no story has."""
-        if self._prepared or self.ledger.writes:
+    def _prepare(self, operation: str, number: int | None) -> None:
+        """See how everything is before the first write, and a number before the first write to it.
+
+        Raises:
+            NotTestable: the number cannot be read.
+        """
+        if not self._prepared and not self.ledger.writes:
+            self._prepared = True
+            if not self.ledger.listed:
+                self.send(Request("account", "GET", "/operators"))
+            if self.ledger.may_delete is None and operation != calls.DELETE_OPERATOR:
+                nobody = max(self.ledger.strangers, default=0) + _FREE_ID
+                self.send(Request("account", "DELETE", f"/operators/{nobody}"))
+        if number not in self.target.virtual_numbers or number in self.ledger.found:
             return
-        self._prepared = True
-        for number in self.target.virtual_numbers:
-            if number not in self.ledger.found:
-                answer = self.send(Request("account", "GET", f"/virtual_numbers/{number}")).response
-                if answer is not None and answer.status == _NOT_FOUND:
-                    message = f"virtual number {number} was not found: check --virtual-number, and the scope of the key"
-                    self.troubles.append((self.story, message))
-        if not self.ledger.listed:
-            self.send(Request("account", "GET", "/operators"))
-        if self.ledger.may_delete is None and operation != calls.DELETE_OPERATOR:
-            self.send(Request("account", "DELETE", f"/operators/{max(self.ledger.strangers, default=0) + _FREE_ID}"))
+        if number not in self._unreadable:
+            answer = self.send(Request("account", "GET", f"/virtual_numbers/{number}")).response
+            if number in self.ledger.found:
+                return
+            self._unreadable.add(number)
+            if answer is not None and answer.status == _NOT_FOUND:
+                message = f"virtual number {number} was not found: check --virtual-number, and the scope of the key"
+                self.troubles.append((self.story, message))
+        message = f"virtual number {number} could not be read before the first write to it, so nothing is written to it"
+        raise NotTestable(message)
 
     def _hear(self, exchanges: Sequence[Exchange]) -> None:
         self.conversation.extend(exchanges)

@@ -48,12 +48,13 @@ class Ledger:
     Args:
         designated: the numbers that may be written to.
         mark: the word in the names of this run's operators.
-        found: the designated numbers as they were before the first write.
+        found: the designated numbers as they were before the first write to them.
         strangers: the operators that were there before the first write.
         records: strangers as the account's list showed them; empty where it was not read.
         listed: whether the account's operators were listed before the first write.
         made: the operators that this run made and that were not deleted since.
         deleted: those of them that were.
+        written: the numbers that a write was sent to.
         attached: (number, operator) where the run attached somebody whom it did not make.
         missing: (number, operator) of attachments found that went while the run wrote.
         changed: (number, attribute) -> the values that the run sent, or that came while it wrote.
@@ -72,6 +73,7 @@ class Ledger:
     listed: bool = False
     made: dict[int, None] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
+    written: set[int] = field(default_factory=set)
     attached: set[tuple[int, int]] = field(default_factory=set)
     missing: set[tuple[int, int]] = field(default_factory=set)
     changed: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
@@ -134,20 +136,20 @@ class Ledger:
         return events
 
     def _opening(self, call: Call, answered: Answered, shown: list[Mapping[str, Any]]) -> Iterator[Event]:
-        """Say how a designated number, or the list of operators, was found: before the first write only."""
+        """Say how the operators were found, before the first write, and a designated number, before one to it."""
         detail = answered.detail
-        if self.writes or answered.status not in _SUCCESS:
+        if answered.status not in _SUCCESS:
             return
-        if call.operation == calls.LIST_OPERATORS and answered.entries is not None and not self.listed:
+        if call.operation == calls.LIST_OPERATORS and answered.entries is not None and not self.listed and not self.writes:
             self.records = {entry["id"]: entry for entry in shown}
             yield {"event": "strangers", "operators": sorted(self.records)}
         if detail is None or call.operation != calls.GET_NUMBER or number_named(call) != detail.id:
             return
-        if detail.id in self.designated and detail.id not in self.found:
+        if detail.id in self.designated and detail.id not in self.found and detail.id not in self.written:
             yield {
                 "event": "found",
                 "number": detail.id,
-                "places": [[place.operator, place.priority] for place in detail.places],
+                "places": [[each.operator, each.priority] for each in detail.places if not self.is_ours(each.operator)],
                 "attributes": {name: detail.attributes[name] for name in CHANGEABLE if name in detail.attributes},
             }
 
@@ -215,6 +217,7 @@ class Ledger:
     def _apply_write(self, event: Mapping[str, Any]) -> None:
         number = event.get("number")
         self.writes += 1
+        self.written |= {number} if isinstance(number, int) else set()
         if event.get("call") in _MAKING:
             self.claims.append(Claim(tuple(event.get("phones", ())), tuple(event.get("names", ()))))
         for name, value in dict(event.get("sets", {})).items():
