@@ -20,8 +20,13 @@ EXIT_CODES = {"conforms": 0, "violates": 1, "incomplete": 0, "harness_error": 2}
 def failure_text(
     found: Iterable[Finding], contract: Contract, facts: Facts, conversation: Sequence[Exchange]
 ) -> str:
-    """Return what was found, as a person reads it: a clause once, violated shoulds in strict runs only."""
-    counted = [each for each in found if contract.clauses[each.clause].level != "should" or facts.strict]
+    """Return what was found, as a person reads it: a clause once, violated shoulds in strict runs only,
+    known failures never."""
+    counted = [
+        each
+        for each in found
+        if (contract.clauses[each.clause].level != "should" or facts.strict) and each.clause not in facts.known_failures
+    ]
     texts = []
     for finding in {each.clause: each for each in reversed(counted)}.values():
         clause = contract.clauses[finding.clause]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from argparse import ArgumentTypeError
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,6 +15,7 @@ from conformance.contract.clauses import load_contract
 from conformance.mock.server import MockServer
 from conformance.oracle.phone_numbers import E164
 from conformance.target.keys import Keyring
+from conformance.target.marks import new_mark
 from conformance.target.settings import BUDGETS, PROFILES, Limits, Target
 
 _RATE = re.compile(r"([1-9][0-9]*)/m(in(ute)?)?")
@@ -84,10 +86,12 @@ def read_limits(config: pytest.Config, target: Target, seed: int) -> Limits:
         raise pytest.UsageError(message)
     journal = config.getoption("--journal")
     if journal is None and target.kind == "url":
-        journal = Path(".conformance") / f"journal-{os.getpid()}.jsonl"
+        journal = Path(".conformance") / f"journal-{datetime.now(UTC):%Y%m%d-%H%M%S}-{os.getpid()}.jsonl"
+    mark = new_mark() if target.kind == "url" else ""
     budget = min(BUDGETS[profile], asked or BUDGETS[profile])
     return Limits(
-        profile, budget, config.getoption("--rate"), timeout, config.getoption("--max-wait"), bundle, journal, seed
+        profile, budget, config.getoption("--rate"), timeout, config.getoption("--max-wait"), bundle, journal, seed,
+        mark,
     )
 
 
@@ -120,6 +124,8 @@ def _read_url_target(config: pytest.Config, url: str) -> Target:
         raise pytest.UsageError(message)
     if parts.username or parts.password or parts.query or parts.fragment:
         raise pytest.UsageError("--target-url: leave out user names, passwords, queries and fragments")
+    if "idc_" in url.lower():
+        raise pytest.UsageError("--target-url holds a key: keys go into the environment, as IDENTITYCALL_API_KEY")
     keys = Keyring.from_environment(os.environ)
     if "account" not in keys.actors:
         raise pytest.UsageError("no key: set IDENTITYCALL_API_KEY to an account-wide key")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from conformance.mock.server import MockServer
-from conformance import gate, replaying
+from conformance import gate, known_failures, replaying, starting
+from conformance.known_failures import KnownFailures
 from conformance.options import add_options, mock_target, read_limits, read_selection, read_target
 from conformance.recording.recorder import Notes
 from conformance.report import junit
@@ -16,7 +17,7 @@ from conformance.report.model import Report
 from conformance.report.verdicts import Facts
 from conformance.run import UNDO_STORY, Run
 from conformance.suite.scene import Scene
-from conformance.target.stops import Forbidden, NotTestable, OutOfBudget, Stop, TargetLost
+from conformance.target.stops import Forbidden, NoJournal, NotTestable, OutOfBudget, Stop, TargetLost
 
 ORDER = (
     "test_smoke",
@@ -41,9 +42,10 @@ _RUN = pytest.StashKey["Session | None"]()
 class Session:
     """What the plugin keeps for a pytest session that runs stories."""
 
-    def __init__(self, run: Run, mock: MockServer | None) -> None:
+    def __init__(self, run: Run, mock: MockServer | None, known: KnownFailures) -> None:
         self.run = run
         self.mock = mock
+        self.known = known
         self.report: Report | None = None
         self.notes = Notes(run.facts.unmet)
 
@@ -72,7 +74,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         replaying.begin_replay(config, items, stories, facts, _is_in)
         return
     profile = config.getoption("--conformance-profile")
-    kept = [item for item in stories if _is_in(item, profile, selected)]
+    kept = [item for item in stories if _is_in(item, profile, _claimed_by_some(stories, selected))]
     left_out = [item for item in stories if item not in kept]
     others = [item for item in items if item not in stories]
     if config.inipath is None and config.args_source is not pytest.Config.ArgsSource.ARGS:
@@ -80,7 +82,32 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out, others = left_out + others, []
     config.hook.pytest_deselected(items=left_out)
     items[:] = sorted(kept, key=_place) + others
-    config.stash[_RUN] = _open(config, selected, partial=_is_partial(config))
+    config.stash[_RUN] = session = _open(config, selected, partial=_is_partial(config))
+    if session is None:
+        config.hook.pytest_deselected(items=items)
+        items[:] = []
+    elif kept:
+        _check_numbers(session, items[0])
+
+
+def _check_numbers(session: Session, first: pytest.Item) -> None:
+    """Read the list of numbers, as the first story's first request, and see that it holds the designated ones.
+
+    Raises:
+        pytest.UsageError: the list, answered 200, does not hold a number that is to be written to.
+    """
+    run = session.run
+    run.begin_story(first.nodeid)
+    try:
+        run.scene.list_numbers()
+    except Stop:
+        return  # the first story meets the same, and says so
+    listing = run.judge.world.number_lists.get("account")
+    absent = [number for number in run.target.virtual_numbers if listing is not None and number not in listing.ids]
+    if absent:
+        run.client.wire.close()
+        message = f"--virtual-number {absent[0]}: the account's list does not hold it; it holds {sorted(listing.ids) if listing else []}"
+        raise pytest.UsageError(message)
 
 
 def _place(item: pytest.Item) -> int:
@@ -101,6 +128,12 @@ def _is_in(item: pytest.Item, profile: str, selected: frozenset[str] | None) -> 
     return selected is None or arranges or bool(selected & set(_claims(item)))
 
 
+def _claimed_by_some(stories: list[pytest.Item], selected: frozenset[str] | None) -> frozenset[str] | None:
+    """Return the selection, or None where no story claims any of it: then every story may exercise it."""
+    claimed = {clause for item in stories for clause in _claims(item)}
+    return selected if selected is not None and selected & claimed else None
+
+
 def _is_partial(config: pytest.Config) -> bool:
     options = ("keyword", "markexpr", "lf", "maxfail", "deselect")
     return any(config.getoption(option, default=None) for option in options) or bool(
@@ -108,20 +141,29 @@ def _is_partial(config: pytest.Config) -> bool:
     )
 
 
-def _open(config: pytest.Config, selected: frozenset[str] | None, *, partial: bool) -> Session:
+def _open(config: pytest.Config, selected: frozenset[str] | None, *, partial: bool) -> Session | None:
+    """Open the run; return None where only its plan was asked for."""
     if config.getoption("numprocesses", default=None):
         raise pytest.UsageError("a run is one conversation: leave out -n")
     target, mock = read_target(config)
     seed = config.getoption("--hypothesis-seed", default=None)
     limits = read_limits(config, target, int(seed) if str(seed).isdigit() else 0)
+    known = starting.known_failures(config)
+    if starting.wants_plan_only(config, target, limits):
+        return None
     if mock is not None:
         mock.start()
         target = mock_target(config, mock)
-    run = Run(target, limits)
+    try:
+        run = Run(target, limits)
+    except NoJournal as stop:
+        raise pytest.UsageError(stop.reason) from None
+    run.client.say = lambda line: starting.say(config, line)
+    run.facts.known_failures = known.causes
     run.facts.selected = selected
     run.facts.partial = partial
     run.facts.strict = bool(config.getini("strict"))
-    return Session(run, mock)
+    return Session(run, mock, known)
 
 
 def _session(config: pytest.Config) -> Session | None:
@@ -146,9 +188,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     if session is None or not claims:
         return (yield)
     run = session.run
-    before = run.begin_story(item.nodeid)
+    is_first = run.client.story == item.nodeid
+    before = 0 if is_first else run.begin_story(item.nodeid)
     session.notes.begin(item.nodeid, claims)
-    first_exchange = run.client.count.sent + 1
+    first_exchange = 1 if is_first else run.client.count.sent + 1
     skipped, needs = "", ()
     try:
         yield
@@ -223,10 +266,12 @@ def _close(config: pytest.Config, session: Session) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let the gate decide the exit code."""
     mine = _session(session.config)
+    if session.config.getoption("--dry-run") and _RUN in session.config.stash and mine is None:
+        session.exitstatus = pytest.ExitCode.OK
     if mine is None or mine.report is None:
         return
     code = gate.exit_code(mine.report, require_complete=session.config.getoption("--require-complete"))
-    session.exitstatus = code
+    session.exitstatus = known_failures.exit_code(code, mine.known.stale(_verdicts(mine.report)))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -235,6 +280,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if mine is None or mine.report is None:
         return
     gate.print_summary(terminalreporter, mine.report)
+    for line in mine.known.lines(_verdicts(mine.report)):
+        terminalreporter.write_line(line)
+
+
+def _verdicts(report: Report) -> dict[str, str]:
+    return {clause.id: clause.verdict for clause in report.clauses}
 
 
 _ = (junit, UNDO_STORY)

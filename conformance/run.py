@@ -63,6 +63,7 @@ class Run:
             virtual_numbers=self.target.virtual_numbers,
             mark=ledger.mark,
             seed=self.limits.seed,
+            ca_bundle=self.limits.ca_bundle and str(self.limits.ca_bundle.resolve()),
             started=self.started.isoformat(timespec="seconds"),
         )
         self.facts.unmet |= self._unmet()

@@ -23,6 +23,7 @@ SCHEMA_VERSION = 1
 _MOST_FINDINGS = 3
 _MOST_SHORTENED = 6
 _LONGEST_BODY = 160
+_PLAIN_FIRST, _PLAIN_END = 0x20, 0x7F
 
 
 @dataclass(slots=True)
@@ -176,17 +177,30 @@ def curl(exchange: Exchange | None) -> str:
     if exchange is None:
         return ""
     request = exchange.request
-    parts = ["curl", "-X", request.method, f'"$BASE{request.target}"']
+    parts = ["curl", "-X", shlex.quote(request.method), f'"$BASE"{shlex.quote(request.target)}']
     actor = ACTORS.get(request.actor)
     if actor is not None and actor.key != "missing":
         variable = actor.variable or ("IDENTITYCALL_API_KEY" if actor.key == "valid" else "A_BAD_KEY")
         parts += ["-H", f'"Authorization: Bearer ${variable}"']
     for name, value in request.headers:
-        parts += ["-H", shlex.quote(f"{name}: {value}")]
+        parts += ["-H", _quoted(f"{name}: {value}".encode("utf-8", "surrogateescape"))]
     if request.body is not None:
-        text = request.body.decode("utf-8", "backslashreplace")
-        parts += ["--data-binary", shlex.quote(text if len(text) <= 4 * _LONGEST_BODY else text[: 4 * _LONGEST_BODY] + "...")]
+        parts += ["--data-binary", _quoted(request.body[: 4 * _LONGEST_BODY])]
+        if len(request.body) > 4 * _LONGEST_BODY:
+            parts.append(f"# cut: {len(request.body)} bytes in all")
     return " ".join(parts)
+
+
+def _quoted(raw: bytes) -> str:
+    """Quote bytes for a shell: plain text as it is, control characters and what is not UTF-8 as escapes."""
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() and (text or not raw):
+        return shlex.quote(text)
+    escaped = "".join(chr(each) if _PLAIN_FIRST <= each < _PLAIN_END and each not in b"\\'" else f"\\x{each:02x}" for each in raw)
+    return f"$'{escaped}'"
 
 
 def totals(clauses: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, int]]:

@@ -9,7 +9,8 @@ from conformance.suite.scene import Number, Scene
 @exercises("LIST-NUMBERS-ANSWERS", "OPERATORS-ANSWERS", "GET-NUMBER-ANSWERS", "GET-NUMBER-SHAPE")
 def test_the_account_is_read(scene: Scene) -> None:
     """Both lists and every designated number, as they are found."""
-    scene.list_numbers()
+    if "account" not in scene.world.number_lists:
+        scene.list_numbers()  # else read before the first story, to see that the designated numbers are there
     scene.list_operators()
     for number in scene.client.target.virtual_numbers:
         Number(scene, number).read()

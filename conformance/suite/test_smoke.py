@@ -17,7 +17,8 @@ from conformance.suite.scene import JSON, Number, Scene
 @exercises("LIST-NUMBERS-ANSWERS", "OPERATORS-ANSWERS", "GET-NUMBER-ANSWERS", "GET-NUMBER-SHAPE", profiles=SMOKE)
 def test_what_is_there(scene: Scene) -> None:
     """Both lists, and the numbers that the stories write to."""
-    scene.list_numbers()
+    if "account" not in scene.world.number_lists:
+        scene.list_numbers()  # else read before the first story, to see that the designated numbers are there
     scene.list_operators()
     scene.main.read()
     if len(scene.client.target.virtual_numbers) > 1:

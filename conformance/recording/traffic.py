@@ -1,0 +1,275 @@
+"""Traffic from elsewhere: found, told apart from what is not ours, and judged without alarm from ignorance."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from conformance import __version__
+from conformance.contract.clauses import Contract, contract_sha256, load_contract
+from conformance.exchange import Exchange, Request, Response, in_rounds
+from conformance.oracle.calls import read_call
+from conformance.oracle.judge import Finding, Judge
+from conformance.oracle.world import Setting
+from conformance.recording.cassette import is_ours, loads
+from conformance.recording.errors import RecordingError
+from conformance.recording.keeping import kept
+from conformance.recording.messages import Message, messages_of, parse
+from conformance.recording.recording import as_heard
+from conformance.recording.speakers import Speakers, speakers_of
+from conformance.report.verdicts import SCHEMA_VERSION, Facts, clause_results, run_verdict, totals
+
+_DOCUMENTED = re.compile(
+    r"(?P<base>.*?)/(?:virtual_numbers(?:/[^/]+(?:/(?:add|remove)_operator)?)?|operators(?:/[^/]+)?)/?", re.IGNORECASE
+)
+_NOT_KNOWN = "not in the file"
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What a judge hears of some traffic files.
+
+    Args:
+        rounds: the exchanges as they are heard.
+        actors: who spoke.
+        base_url: where, or None where it is not known.
+        aside: requests that are none of the contract's.
+        without_answer: requests whose answer, or whose own body, the files do not hold.
+        notes: what a person has to know of how it was read.
+    """
+
+    rounds: tuple[Sequence[Exchange], ...]
+    setting: Setting
+    actors: tuple[str, ...]
+    base_url: str | None
+    aside: int = 0
+    without_answer: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def conversation(self) -> list[Exchange]:
+        """Return all exchanges in order."""
+        return [exchange for each in self.rounds for exchange in each]
+
+
+def read_traffic(
+    paths: Sequence[Path],
+    setting: Setting | None = None,
+    keys: Mapping[str, str] | None = None,
+    contract: Contract | None = None,
+) -> Traffic:
+    """Read VCR cassettes, ours or anybody's, and HAR files, as one conversation.
+
+    Args:
+        setting: what the user tells of the target.
+        keys: a key -> its actor, as the user told.
+
+    Raises:
+        RecordingError: a file cannot be read, or holds no request of the contract.
+    """
+    documents = [(path, parse(path)) for path in paths]
+    ours = [path for path, document in documents if is_ours(document)]
+    if ours and len(ours) != len(documents):
+        other = next(path for path, document in documents if not is_ours(document))
+        raise RecordingError(other, "it is no cassette of this suite, and others are", advice="judge them apart")
+    if ours:
+        return _of_cassettes(ours, setting)
+    messages = [message for path, document in documents for message in messages_of(document, path)]
+    base_url, relevant = _relevant(messages, paths)
+    speakers = _speakers(relevant, base_url, setting or Setting(), keys, contract or load_contract())
+    rounds = _rounds(relevant, base_url, speakers)
+    spoken = dict.fromkeys(each.request.actor for group in rounds for each in group)
+    return Traffic(
+        tuple(rounds),
+        setting or Setting(),
+        tuple(spoken),
+        base_url,
+        len(messages) - len(relevant),
+        sum(each.failure == _NOT_KNOWN for group in rounds for each in group),
+        tuple(_notes(setting or Setting(), speakers)),
+    )
+
+
+def _of_cassettes(paths: Sequence[Path], setting: Setting | None) -> Traffic:
+    """Read some stories of a recording: what they are told stands in each file."""
+    cassettes = [loads(path.read_text(encoding="utf-8"), path) for path in paths]
+    exchanges = sorted((each for cassette in cassettes for each in cassette.exchanges), key=lambda each: each.number)
+    told = setting or Setting()
+    if not told.virtual_numbers:
+        numbers = {number for each in cassettes for number in each.metadata.get("virtual_numbers") or ()}
+        told = replace(told, virtual_numbers=frozenset(numbers))
+    actors = dict.fromkeys(each.request.actor for each in exchanges)
+    if not exchanges:
+        raise RecordingError(paths[0], "it holds no interaction", advice="judge the whole directory, or another file")
+    base_url = str(cassettes[0].metadata["base_url"])
+    return Traffic(tuple(as_heard(exchanges)), told, tuple(actors), base_url)
+
+
+# ---------------------------------------------------------------------- what is ours
+def _relevant(messages: Sequence[Message], paths: Sequence[Path]) -> tuple[str, list[Message]]:
+    """Find the base URL: that below which most documented paths stand."""
+    bases: Counter[str] = Counter()
+    for message in messages:
+        found = _DOCUMENTED.fullmatch(urlsplit(message.url).path)
+        if found is not None:
+            parts = urlsplit(message.url)
+            bases[f"{parts.scheme}://{parts.netloc}{found['base']}"] += 1
+    if not bases:
+        what = f"none of its {len(messages)} requests is to a documented path (/virtual_numbers, /operators)"
+        raise RecordingError(", ".join(map(str, paths)), what, advice="record traffic of the IdentityCall API")
+    base_url = max(bases, key=lambda each: (bases[each], -len(each)))
+    return base_url, [each for each in messages if _is_below(each, base_url)]
+
+
+def _is_below(message: Message, base_url: str) -> bool:
+    if not message.url.startswith(f"{base_url}/") or message.method == "OPTIONS":
+        return False  # a browser asks OPTIONS by itself, of whatever stands before the API
+    call = read_call(Request("", message.method, _target(message, base_url)))
+    return call.known_path or call.path_oddity is not None
+
+
+def _target(message: Message, base_url: str) -> str:
+    return message.url.removeprefix(base_url).partition("#")[0]
+
+
+# ---------------------------------------------------------------------- who spoke, and when
+def _speakers(
+    messages: Sequence[Message], base_url: str, setting: Setting, keys: Mapping[str, str] | None, contract: Contract
+) -> Speakers:
+    """Take a key for a project's where, as the account's, it would break what a project's does not."""
+    speakers = speakers_of(messages, keys)
+
+    def blamed(trial: Speakers) -> int:
+        return len(hear(_rounds(messages, base_url, trial), setting, contract).findings)
+
+    project_is_free = "project" not in speakers.actors.values()
+    for key in speakers.guesses():
+        as_account = blamed(speakers)
+        if not as_account:
+            break
+        name = "project" if project_is_free else "a key of unknown scope"
+        trial = speakers.with_scope(key, name)
+        if blamed(trial) < as_account:
+            speakers, project_is_free = trial, False
+    return speakers
+
+
+def _rounds(messages: Sequence[Message], base_url: str, speakers: Speakers) -> list[Sequence[Exchange]]:
+    """Put messages in order of time; files that know no times follow one another."""
+    starts = [each.started for each in messages]
+    zero = min((start for start in starts if start > _DAY), default=0.0)
+    ordered = sorted(enumerate(messages), key=lambda each: (each[1].started, each[0]))
+    exchanges = [_exchange(place, message, base_url, speakers, zero) for place, (_, message) in enumerate(ordered, 1)]
+    return list(in_rounds(exchanges))
+
+
+def _exchange(number: int, message: Message, base_url: str, speakers: Speakers, zero: float) -> Exchange:
+    request = Request(
+        speakers.actor(message), message.method, _target(message, base_url), message.headers, message.body
+    )
+    response = None
+    if message.status is not None and message.answer is not None and message.body_is_known:
+        response = Response(message.status, message.answer_headers, message.answer)
+    shift = zero if message.started > _DAY else 0.0
+    exchange = Exchange(
+        number,
+        request,
+        response,
+        None if response else _NOT_KNOWN,
+        message.started - shift,
+        message.ended - shift,
+        f"{message.file}",
+    )
+    return kept(exchange)
+
+
+def _notes(setting: Setting, speakers: Speakers) -> Iterable[str]:
+    if not setting.virtual_numbers:
+        yield (
+            "no --virtual-number: other people may have changed any number meanwhile, so that what a list was before"
+            " is not held against it; name the numbers that only this traffic changed"
+        )
+    if not speakers.header_was_kept:
+        yield "no request has an Authorization header, as browsers leave it out: none is taken for anonymous"
+    scopes = {actor for key, actor in speakers.actors.items() if key not in speakers.told}
+    if "project" in scopes:
+        yield "a key was answered as a project's would be, and is taken for one; set IDENTITYCALL_API_KEY to be sure"
+
+
+# ---------------------------------------------------------------------- judging
+def hear(rounds: Iterable[Sequence[Exchange]], setting: Setting, contract: Contract) -> Judge:
+    """Let a judge hear traffic: what other people may have changed between two requests is not known."""
+    judge = Judge(contract, setting)
+    for exchanges in rounds:
+        forget_what_others_change(judge)
+        judge.hear(exchanges)
+    judge.finish()
+    return judge
+
+
+def forget_what_others_change(judge: Judge) -> None:
+    """Forget the lists and attributes of numbers that are not designated."""
+    for number, state in judge.world.numbers.items():
+        if number not in judge.world.setting.virtual_numbers and (state.places is not None or state.attributes):
+            judge.world = judge.world.with_number(
+                number, places=None, orders=None, attributes={}, appended=None, joined=None, shown_by_write=False,
+                read_moving=None, written_moving=(),
+            )
+
+
+@dataclass
+class TrafficRun:
+    """Traffic files, judged.
+
+    Args:
+        facts: what the judging run was told.
+    """
+
+    traffic: Traffic
+    facts: Facts = field(default_factory=Facts)
+    contract: Contract = field(default_factory=load_contract)
+
+    def __post_init__(self) -> None:
+        self._clock = time.monotonic()
+        self.judge = hear(self.traffic.rounds, self.traffic.setting, self.contract)
+
+    def findings_in(self, file: str) -> list[Finding]:
+        """Return what was found at the exchanges of one file."""
+        numbers = {each.number for each in self.traffic.conversation if each.story == file}
+        return [each for each in self.judge.findings if each.exchange in numbers]
+
+    def report(self) -> dict[str, Any]:
+        """Return report.json, version 1."""
+        traffic = self.traffic
+        clauses = clause_results(self.contract, self.judge, traffic.conversation, traffic.setting, self.facts)
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "verdict": run_verdict(clauses, self.facts),
+            "suite_version": __version__,
+            "contract_sha256": contract_sha256(),
+            "target": {
+                "kind": "recording",
+                "url": traffic.base_url,
+                "actors": list(traffic.actors),
+                "virtual_numbers": sorted(traffic.setting.virtual_numbers),
+            },
+            "profile": None,
+            "seed": None,
+            "started": datetime.now(UTC).isoformat(timespec="seconds"),
+            "duration_s": round(time.monotonic() - self._clock, 3),
+            "requests": {"sent": len(traffic.conversation), "budget": None, "retried": 0},
+            "restored": None,
+            "not_restored": [],
+            "clauses": clauses,
+            "totals": totals(clauses),
+            "harness_errors": [{"test": test, "message": message} for test, message in self.facts.harness_errors],
+            "versions": {},
+        }

@@ -1,0 +1,93 @@
+"""What a run says and asks before its first request: the plan, production, journals that were left unfinished."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from conformance.known_failures import KnownFailures, read_known_failures
+from conformance.contract.clauses import load_contract
+from conformance.target.journal import unfinished
+from conformance.target.production import is_production, plan
+from conformance.target.settings import Limits, Target
+
+
+def say(config: pytest.Config, text: str) -> None:
+    """Print lines where a person sees them at once, whatever is captured."""
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    capture = config.pluginmanager.getplugin("capturemanager")
+    if reporter is None:
+        return
+    if capture is not None:
+        with capture.global_and_fixture_disabled():
+            reporter.ensure_newline()
+            reporter.write_line(text)
+    else:
+        reporter.write_line(text)
+
+
+def wants_plan_only(config: pytest.Config, target: Target, limits: Limits) -> bool:
+    """Print what has to be said before anything is sent; tell whether that is all (--dry-run).
+
+    Raises:
+        pytest.UsageError: the target is production, and it was not allowed, or not confirmed.
+    """
+    dry = bool(config.getoption("--dry-run"))
+    production = target.kind == "url" and is_production(target.base_url)
+    if production and not dry and not config.getoption("--allow-production"):
+        message = f"{target.base_url} is production: look at the plan with --dry-run, then add --allow-production"
+        raise pytest.UsageError(message)
+    if dry or production:
+        say(config, plan(target, limits))
+    if dry:
+        say(config, "dry run: nothing was sent")
+        return True
+    if production and not _is_confirmed(config):
+        raise pytest.UsageError("not confirmed: nothing was sent")
+    _note_unfinished(config, limits)
+    return False
+
+
+def _is_confirmed(config: pytest.Config) -> bool:
+    """Ask where there is a terminal; where there is none, --allow-production was the answer."""
+    stdin = sys.__stdin__
+    if stdin is None or stdin.closed or not stdin.isatty():
+        return True
+    capture = config.pluginmanager.getplugin("capturemanager")
+    if capture is not None:
+        capture.suspend_global_capture(in_=True)
+    try:
+        sys.stderr.write("Go on? [y/N] ")
+        sys.stderr.flush()
+        answer = stdin.readline()
+    finally:
+        if capture is not None:
+            capture.resume_global_capture()
+    return answer.strip().lower() in {"y", "yes"}
+
+
+def _note_unfinished(config: pytest.Config, limits: Limits) -> None:
+    """Say which journals a run left unfinished: a line each, no error."""
+    folders = {Path(".conformance"), *([limits.journal.parent] if limits.journal else [])}
+    for path, entry in (each for folder in sorted(folders) for each in unfinished(folder)):
+        if entry.may_be_running:
+            say(config, f"{path}: its run may still be going on (process {entry.facts.get('process')})")
+        else:
+            say(config, f"{path}: a run that did not put everything back; `identitycall-conformance restore {path}` does")
+
+
+def known_failures(config: pytest.Config) -> KnownFailures:
+    """Read --known-failures.
+
+    Raises:
+        pytest.UsageError: the file cannot be read, or says what makes no sense.
+    """
+    path = config.getoption("--known-failures")
+    if path is None:
+        return KnownFailures()
+    try:
+        return read_known_failures(path, load_contract().clauses)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
