@@ -33,9 +33,7 @@ ACTORS: dict[str, Actor] = {
     for actor in (
         Actor("account", "valid", "account", variable="IDENTITYCALL_API_KEY"),
         Actor("project", "valid", "project", variable="IDENTITYCALL_PROJECT_API_KEY"),
-        Actor(
-            "read_only", "valid", "unknown", may_write=False, variable="IDENTITYCALL_READ_ONLY_API_KEY"
-        ),
+        Actor("read_only", "valid", "unknown", may_write=False, variable="IDENTITYCALL_READ_ONLY_API_KEY"),
         Actor("expired", "expired", variable="IDENTITYCALL_EXPIRED_API_KEY"),
         Actor("anonymous", "missing"),
         Actor("malformed", "malformed"),

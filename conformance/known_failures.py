@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 _FIELDS = ("clause", "cause", "link", "until")
-_HOW = '[[known_failure]] with clause, cause, link and until, as in until = 2030-01-31'
+_HOW = "[[known_failure]] with clause, cause, link and until, as in until = 2030-01-31"
 _NO_LONGER = frozenset({"conforms", "observed", "inconsistent"})
 
 

@@ -32,12 +32,30 @@ def add_options(parser: pytest.Parser) -> None:
     add("--mock-variant", action="append", default=[], metavar="NAME", help="a conforming variant of the mock")
     add("--mock-fault", action="append", default=[], metavar="NAME", help="a fault of the mock")
     add("--virtual-number", action="append", type=int, default=[], metavar="ID", help="a number that may be written to")
-    add("--foreign-virtual-number", action="append", type=int, default=[], metavar="ID",
-        help="a number outside the project key's project; consent to attempts that must be refused")
-    add("--other-account-virtual-number", action="append", type=int, default=[], metavar="ID",
-        help="a number of another account; consent as above")
-    add("--other-account-operator", action="append", type=int, default=[], metavar="ID",
-        help="an operator of another account; consent as above")
+    add(
+        "--foreign-virtual-number",
+        action="append",
+        type=int,
+        default=[],
+        metavar="ID",
+        help="a number outside the project key's project; consent to attempts that must be refused",
+    )
+    add(
+        "--other-account-virtual-number",
+        action="append",
+        type=int,
+        default=[],
+        metavar="ID",
+        help="a number of another account; consent as above",
+    )
+    add(
+        "--other-account-operator",
+        action="append",
+        type=int,
+        default=[],
+        metavar="ID",
+        help="an operator of another account; consent as above",
+    )
     add("--phone-number", action="append", default=[], metavar="+...", help="an E.164 number that the target accepts")
     add("--conformance-profile", choices=PROFILES, default="standard", help="how much is asked (default: standard)")
     add("--request-budget", type=int, metavar="N", help="send at most N requests, undo included")
@@ -90,7 +108,14 @@ def read_limits(config: pytest.Config, target: Target, seed: int) -> Limits:
     mark = new_mark() if target.kind == "url" else ""
     budget = min(BUDGETS[profile], asked or BUDGETS[profile])
     return Limits(
-        profile, budget, config.getoption("--rate"), timeout, config.getoption("--max-wait"), bundle, journal, seed,
+        profile,
+        budget,
+        config.getoption("--rate"),
+        timeout,
+        config.getoption("--max-wait"),
+        bundle,
+        journal,
+        seed,
         mark,
     )
 

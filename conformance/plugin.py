@@ -62,10 +62,18 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Put the stories in their order, leave out those of larger profiles, and open the run."""
     stories = [item for item in items if item.get_closest_marker("exercises")]
-    if not stories or config.getoption("collectonly"):
+    if config.getoption("collectonly"):
+        return
+    if config.getoption("--traffic"):
+        facts = Facts(selected=read_selection(config), strict=bool(config.getini("strict")))
+        replaying.begin_traffic(config, items, session, facts)
+        return
+    if not stories:
         return
     selected = read_selection(config)
     if replaying.wants_replay(config):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,14 @@ from typing import Any
 import pytest
 
 from conformance import gate
+from conformance.oracle.world import Setting
 from conformance.recording import shelf
+from conformance.recording.errors import RecordingError
 from conformance.recording.pseudonyms import pseudonymised
 from conformance.recording.recorder import Notes, recording_of
 from conformance.recording.replay import Outcome, Replay, story_name
+from conformance.recording.speakers import told_keys
+from conformance.recording.traffic import TrafficRun, read_traffic
 from conformance.report.model import Report
 from conformance.report.verdicts import Facts
 from conformance.run import Run
@@ -26,12 +31,28 @@ def add_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "IdentityCall Add Operator conformance")
     add = group.addoption
     add("--cassettes", type=Path, default=Path("cassettes"), metavar="DIR", help="where recordings stand (cassettes)")
-    add("--pseudonymise", action="store_true", default=None, dest="pseudonymise",
-        help="replace people's data in a recording (the default for anything but the mock)")
-    add("--no-pseudonymise", action="store_false", default=None, dest="pseudonymise",
-        help="keep people's data in a recording as it came")
-    add("--traffic", action="append", type=Path, default=[], metavar="FILE",
-        help="judge a VCR cassette or a HAR file instead of sending anything")
+    add(
+        "--pseudonymise",
+        action="store_true",
+        default=None,
+        dest="pseudonymise",
+        help="replace people's data in a recording (the default for anything but the mock)",
+    )
+    add(
+        "--no-pseudonymise",
+        action="store_false",
+        default=None,
+        dest="pseudonymise",
+        help="keep people's data in a recording as it came",
+    )
+    add(
+        "--traffic",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="judge a VCR cassette or a HAR file instead of sending anything",
+    )
 
 
 def wants_replay(config: pytest.Config) -> bool:
@@ -117,11 +138,66 @@ class _Story(pytest.Item):
         return self.original.reportinfo()  # type: ignore[return-value]
 
 
-class _Gate:
-    """Writes the reports of a judged recording, and decides the exit code."""
+class _TrafficFile(pytest.Item):
+    """A traffic file as an item: it fails by what was found at its exchanges."""
 
-    def __init__(self, replay: Replay, known: frozenset[str], config: pytest.Config) -> None:
-        self.replay = replay
+    judged: TrafficRun
+
+    def runtest(self) -> None:
+        """Fail by what the judge found."""
+        judged = self.judged
+        if judged.facts.harness_errors:
+            pytest.fail(f"harness error: {judged.facts.harness_errors[0][1]}", pytrace=False)
+        found = judged.findings_in(self.name)
+        text = gate.failure_text(found, judged.contract, judged.facts, judged.traffic.conversation)
+        if text:
+            pytest.fail(text, pytrace=False)
+
+    def reportinfo(self) -> tuple[Any, int | None, str]:
+        """Say where the item stands."""
+        return self.path, None, self.name
+
+
+def begin_traffic(config: pytest.Config, items: list[pytest.Item], session: pytest.Session, facts: Facts) -> None:
+    """Judge traffic files in place of the tests.
+
+    Raises:
+        pytest.UsageError: a file is not there, or a target is named as well.
+    """
+    files: list[Path] = config.getoption("--traffic")
+    absent = next((path for path in files if not path.is_file()), None)
+    if absent is not None:
+        message = f"--traffic {absent}: no such file"
+        raise pytest.UsageError(message)
+    named = next((option for option in (*_TARGET_OPTIONS, "--record-mode") if config.getoption(option, None)), None)
+    if named:
+        message = f"--traffic judges what was sent already: leave out {named}"
+        raise pytest.UsageError(message)
+    setting = Setting(
+        frozenset(config.getoption("--virtual-number")),
+        frozenset(config.getoption("--foreign-virtual-number")),
+        frozenset(config.getoption("--other-account-virtual-number")),
+        frozenset(config.getoption("--other-account-operator")),
+        frozenset(config.getoption("--phone-number")),
+    )
+    try:
+        judged = TrafficRun(read_traffic(files, setting, told_keys(os.environ)), facts)
+    except RecordingError as error:
+        judged = TrafficRun.unreadable(error, setting, facts)
+    config.hook.pytest_deselected(items=list(items))
+    items[:] = []
+    for path in files:
+        item: _TrafficFile = _TrafficFile.from_parent(session, name=str(path))
+        item.judged = judged
+        items.append(item)
+    config.pluginmanager.register(_Gate(judged, frozenset(), config), "conformance-replay")
+
+
+class _Gate:
+    """Writes the reports of what was judged, and decides the exit code."""
+
+    def __init__(self, judged: Replay | TrafficRun, known: frozenset[str], config: pytest.Config) -> None:
+        self.judged = judged
         self.known = known
         self.config = config
         self.report: Report | None = None
@@ -132,10 +208,10 @@ class _Gate:
         try:
             return (yield)
         finally:
-            facts = self.replay.facts
+            facts = self.judged.facts
             facts.partial |= session.shouldstop is not False or session.shouldfail is not False
-            self.replay.close(self.known)
-            self.report = Report.from_json(self.replay.report())
+            self.judged.close(self.known)
+            self.report = Report.from_json(self.judged.report())
             gate.write_reports(self.config, self.report)
 
     @pytest.hookimpl(trylast=True)
@@ -147,8 +223,11 @@ class _Gate:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdict by family, and what was found."""
-        if self.report is not None:
-            gate.print_summary(terminalreporter, self.report)
+        if self.report is None:
+            return
+        gate.print_summary(terminalreporter, self.report)
+        if isinstance(self.judged, TrafficRun):
+            terminalreporter.write("\n".join(self.judged.remarks()) + "\n")
 
 
 # ---------------------------------------------------------------------- recording

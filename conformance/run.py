@@ -121,9 +121,7 @@ class Run:
 
     def report(self) -> dict[str, Any]:
         """Return report.json, version 1."""
-        clauses = clause_results(
-            self.contract, self.judge, self.client.conversation, self.target.setting, self.facts
-        )
+        clauses = clause_results(self.contract, self.judge, self.client.conversation, self.target.setting, self.facts)
         return {
             "schema_version": SCHEMA_VERSION,
             "verdict": run_verdict(clauses, self.facts),

@@ -75,7 +75,10 @@ def _note_unfinished(config: pytest.Config, limits: Limits) -> None:
         if entry.may_be_running:
             say(config, f"{path}: its run may still be going on (process {entry.facts.get('process')})")
         else:
-            say(config, f"{path}: a run that did not put everything back; `identitycall-conformance restore {path}` does")
+            say(
+                config,
+                f"{path}: a run that did not put everything back; `identitycall-conformance restore {path}` does",
+            )
 
 
 def known_failures(config: pytest.Config) -> KnownFailures:

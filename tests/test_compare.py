@@ -21,9 +21,7 @@ def report(*clauses: ClauseResult) -> Report:
     """Return a report of some clauses."""
     target = TargetResult("mock", None, (), ())
     started = "2026-11-23T16:04:12Z"
-    return Report(
-        "conforms", "0", "0" * 64, target, "standard", 1, started, 0.1, RequestCount(1, 1), None, (), clauses
-    )
+    return Report("conforms", "0", "0" * 64, target, "standard", 1, started, 0.1, RequestCount(1, 1), None, (), clauses)
 
 
 def group_of(old: ClauseResult, new: ClauseResult) -> str:

@@ -84,9 +84,7 @@ def load_contract() -> Contract:
     answers = {name: _answer(name, entry) for name, entry in raw["answers"].items()}
     clauses = {}
     for entry in raw["clauses"]:
-        readings = {
-            name: tuple(answers[each] for each in names) for name, names in entry.get("readings", {}).items()
-        }
+        readings = {name: tuple(answers[each] for each in names) for name, names in entry.get("readings", {}).items()}
         if "answer" in entry:
             readings = {"": tuple(answers[each] for each in entry["answer"])}
         clauses[entry["id"]] = Clause(

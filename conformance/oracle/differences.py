@@ -41,9 +41,7 @@ def of_places(step: Step) -> Iterator[Difference]:
 def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> Iterator[Difference]:
     for operator in ids:
         entry = detail.operators[operator]
-        found = culprits(
-            step.unseen_writes, operator=operator, phone=entry.get("phone_number"), name=entry.get("name")
-        )
+        found = culprits(step.unseen_writes, operator=operator, phone=entry.get("phone_number"), name=entry.get("name"))
         clause = clause_of_newcomer(step.contract, found[0], step.number_id) if found else otherwise
         if found and clause in {"CREATE-MAKES-ONE", "EFFECTS-OPERATOR-LIST"}:
             clause = otherwise
@@ -93,7 +91,9 @@ def _ours_elsewhere(step: Step, detail: Detail) -> Iterator[Difference]:
     for operator in detail.ids:
         known = step.before.operator(operator)
         if known.ours and known.exists and operator not in expected:
-            here = [write for write in culprits(step.before.writes, operator=operator) if write.number == step.number_id]
+            here = [
+                write for write in culprits(step.before.writes, operator=operator) if write.number == step.number_id
+            ]
             added = [write for write in here if write.operation == calls.ADD]
             refused = bool(added) and added[0].refused
             yield Difference(

@@ -30,7 +30,9 @@ _TELLS_NOTHING = frozenset({400, 405, 406, 413, 414, 415, 417, 422, 431})
 class Expect:
     """Expects of one request in one world."""
 
-    def __init__(self, expecting: Expecting, world: World, request: Request, call: Call, body: Body, actor: Actor) -> None:
+    def __init__(
+        self, expecting: Expecting, world: World, request: Request, call: Call, body: Body, actor: Actor
+    ) -> None:
         self.expecting = expecting
         self.world = world
         self.request = request
@@ -65,9 +67,7 @@ class Expect:
         refused = self.expecting.of(_AUTH_CLAUSES[self.actor.key])
         base = self._odd_path(base)
         at_fault = base.faulty and base.clause != UNJUDGED
-        telling_nothing = [
-            outcome for outcome in base.refusals if at_fault and outcome.answer.status <= _TELLS_NOTHING
-        ]
+        telling_nothing = [outcome for outcome in base.refusals if at_fault and outcome.answer.status <= _TELLS_NOTHING]
         if self.call.path_oddity or canonical_integer(self.call.number or "0") is None:
             telling_nothing += [outcome for outcome in base.refusals if outcome.answer.name == "no route"]
         if telling_nothing:

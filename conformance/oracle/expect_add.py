@@ -218,9 +218,7 @@ class AddExpecting:
         )
         if owners:
             found = self.expecting.of("PHONE-EXISTS", phone.label, operators=owners, creation=creation)
-            existing = tuple(
-                replace(outcome, operators=owners) for outcome in found.readings["existing attached"]
-            )
+            existing = tuple(replace(outcome, operators=owners) for outcome in found.readings["existing attached"])
             return replace(found, readings={"existing attached": existing, **_without(found, "existing attached")})
         if name.may_refuse:
             return self._create_with_odd_name(created, name)

@@ -139,7 +139,9 @@ class Expecting:
             succeeds = any(200 in answer.status for answer in answers)  # noqa: PLR2004
             refusals = tuple(Outcome(answer) for answer in answers if 200 not in answer.status)  # noqa: PLR2004
             readings[reading] = (*base.outcomes, *refusals) if succeeds else refusals
-        if not any(any(200 in answer.status for answer in each) for each in self.contract.clauses[clause].readings.values()):  # noqa: PLR2004
+        if not any(
+            any(200 in answer.status for answer in each) for each in self.contract.clauses[clause].readings.values()
+        ):  # noqa: PLR2004
             readings["otherwise at fault"] = base.refusals
         judged = base.clause != UNJUDGED
         return Expectation(clause if judged else UNJUDGED, readings, input_class, faulty=True)
@@ -150,6 +152,4 @@ class Expecting:
         classes = ", ".join(each.input_class or each.clause for each in (first, *others))
         if UNJUDGED in {first.clause, *(other.clause for other in others)}:
             return self.unjudged(first, *others)
-        return Expectation(
-            "ROBUST-TWO-FAULTS", {"first": first.refusals, "second": second}, classes, faulty=True
-        )
+        return Expectation("ROBUST-TWO-FAULTS", {"first": first.refusals, "second": second}, classes, faulty=True)

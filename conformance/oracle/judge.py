@@ -263,7 +263,13 @@ class Judge:
         for number in sorted({step.number_id for step in steps if step.number_id is not None and not step.reads}):
             orders = None if lost else self._orders(number, steps, start)
             self.world = self.world.with_number(
-                number, places=None, orders=orders, overlapped=True, appended=None, joined=None, read_moving=None,
+                number,
+                places=None,
+                orders=orders,
+                overlapped=True,
+                appended=None,
+                joined=None,
+                read_moving=None,
                 written_moving=(),
             )
         for exchange in lost:

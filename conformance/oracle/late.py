@@ -92,7 +92,11 @@ class LateChecks:
                 self._judge.report_late(refusal.step, answer_difference(refusal.step))
 
     def _names(self, step: Step) -> None:
-        creation = next((each.creation for each in step.expectation.outcomes if each.creation), None) if step.adds and step.expectation else None
+        creation = (
+            next((each.creation for each in step.expectation.outcomes if each.creation), None)
+            if step.adds and step.expectation
+            else None
+        )
         if creation is None or creation.phone.kind != "e164" or creation.phone.stored is None:
             return
         ordinary = creation.name.clause in _ORDINARY_NAMES
@@ -113,7 +117,11 @@ class LateChecks:
             return
         request = exchange.request
         self._drops[request] += 1
-        if self._drops[request] >= _DROPS and request in self._answered_since and "ROBUST-CONNECTION" not in self._left_out:
+        if (
+            self._drops[request] >= _DROPS
+            and request in self._answered_since
+            and "ROBUST-CONNECTION" not in self._left_out
+        ):
             step = self._judge.bare_step(exchange)
             message = "this request drops the connection again and again, while others are answered"
             self._judge.report_late(step, Difference("ROBUST-CONNECTION", message, "an answer", "connection closed"))

@@ -72,7 +72,5 @@ def _read_text(text: str) -> Name:
         }
         return Name("NAME-SPACES", spaced, may_refuse=False, label="space around it")
     if text != composed:
-        return Name(
-            "NAME-NOT-NFC", {"kept": _is(text), "normalised": _is(composed)}, may_refuse=False, label="not NFC"
-        )
+        return Name("NAME-NOT-NFC", {"kept": _is(text), "normalised": _is(composed)}, may_refuse=False, label="not NFC")
     return Name("NAME-KEPT", {"": _is(text)}, may_refuse=False, label="ordinary")

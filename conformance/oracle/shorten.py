@@ -43,9 +43,7 @@ def _starts(whole: tuple[Exchange, ...], finding: Finding) -> tuple[tuple[Exchan
     return same_story, opening, whole
 
 
-def _reduce(
-    part: tuple[Exchange, ...], needed: set[int], shows: Shows, budget: list[int]
-) -> tuple[Exchange, ...]:
+def _reduce(part: tuple[Exchange, ...], needed: set[int], shows: Shows, budget: list[int]) -> tuple[Exchange, ...]:
     size = max(1, len(part) // 2)
     while size >= 1 and budget[0] > 0:
         index = 0

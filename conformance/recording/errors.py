@@ -15,9 +15,7 @@ class RecordingError(ValueError):
         advice: what to do.
     """
 
-    def __init__(
-        self, file: object, what: str, *, interaction: int | None = None, advice: str = RECORD_AGAIN
-    ) -> None:
+    def __init__(self, file: object, what: str, *, interaction: int | None = None, advice: str = RECORD_AGAIN) -> None:
         place = f"{file}" if interaction is None else f"{file}, interaction {interaction}"
         super().__init__(" ".join(f"{place}: {what}; {advice}".split()))
         self.file = str(file)

@@ -102,7 +102,9 @@ def flat(headers: Mapping[str, Any] | None) -> Headers:
     pairs: list[tuple[str, str]] = []
     for name, values in (headers or {}).items():
         listed: Sequence[Any] = values if isinstance(values, list) else [values]
-        pairs += [(str(name).lower(), each.decode("latin-1") if isinstance(each, bytes) else str(each)) for each in listed]
+        pairs += [
+            (str(name).lower(), each.decode("latin-1") if isinstance(each, bytes) else str(each)) for each in listed
+        ]
     return tuple(pairs)
 
 

@@ -89,7 +89,9 @@ def _is_ours(
     if world.operator(operator).ours or record.get("phone_number") in people.made_phones:
         return True
     name = record.get("name")
-    return isinstance(name, str) and (name in people.made_names or any(_is_cut(name, each) for each in people.made_names))
+    return isinstance(name, str) and (
+        name in people.made_names or any(_is_cut(name, each) for each in people.made_names)
+    )
 
 
 def _is_cut(name: str, made: str) -> bool:
@@ -118,9 +120,7 @@ def _records(exchange: Exchange) -> Iterator[tuple[int | None, Mapping[str, Any]
     except (ValueError, RecursionError):
         return
     call = read_call(exchange.request)
-    people = call.operation in {
-        calls.LIST_OPERATORS, calls.GET_OPERATOR, calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR
-    }
+    people = call.operation in {calls.LIST_OPERATORS, calls.GET_OPERATOR, calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR}
     data = parsed.get("data") if isinstance(parsed, dict) else None
     yield from _walk(data, is_operator=people)
 

@@ -73,7 +73,9 @@ class Mask:
         whole = {name: renamed(name, words) for name in sorted(people.names)}
         whole |= {email: f"person{place}@example.com" for place, email in enumerate(sorted(people.emails), 1)}
         whole |= {text: f"Summary {place}." for place, text in enumerate(sorted(people.texts), 1)}
-        mask = cls(whole, {}, frozenset(people.made_phones - people.phones), frozenset(people.made_emails - people.emails))
+        mask = cls(
+            whole, {}, frozenset(people.made_phones - people.phones), frozenset(people.made_emails - people.emails)
+        )
         for phone in sorted(people.phones):
             mask.phone(phone)
             whole.pop(phone, None)

@@ -215,5 +215,3 @@ def story_name(test: str) -> str:
     if not separator:
         return test
     return f"{path.replace(chr(92), '/').rsplit('/', 1)[-1].removesuffix('.py')}::{rest}"
-
-

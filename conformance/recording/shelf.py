@@ -212,7 +212,9 @@ def _strays(directory: Path, places: dict[str, Any]) -> Iterator[RecordingError]
     for path in _yaml_files(directory):
         if path not in known and RECORDER.encode() in path.read_bytes()[:_HEAD]:
             yield RecordingError(
-                path, f"{RUN_FILE} does not list it, so that it would not be played", advice="delete it, or record again"
+                path,
+                f"{RUN_FILE} does not list it, so that it would not be played",
+                advice="delete it, or record again",
             )
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from conformance.actors import ACTORS
 from conformance.recording.messages import Message
 
 _OWN_KEY = re.compile(r"idc_[A-Za-z0-9]{32}")
@@ -51,6 +52,12 @@ class Speakers:
     def with_scope(self, key: str, actor: str) -> Speakers:
         """Return these speakers with one key taken for another actor's."""
         return Speakers({**self.actors, key: actor}, self.told, self.per_answer, self.header_was_kept)
+
+
+def told_keys(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys that the environment tells: a key -> its actor."""
+    given = {actor.name: environment.get(actor.variable, "").strip() for actor in ACTORS.values() if actor.variable}
+    return {key: name for name, key in given.items() if key}
 
 
 def split(authorization: str) -> tuple[str, str]:

@@ -101,7 +101,12 @@ def read_traffic(
 def _of_cassettes(paths: Sequence[Path], setting: Setting | None) -> Traffic:
     """Read some stories of a recording: what they are told stands in each file."""
     cassettes = [loads(path.read_text(encoding="utf-8"), path) for path in paths]
-    exchanges = sorted((each for cassette in cassettes for each in cassette.exchanges), key=lambda each: each.number)
+    heard = [
+        replace(each, story=str(path))
+        for path, cassette in zip(paths, cassettes, strict=True)
+        for each in cassette.exchanges
+    ]
+    exchanges = sorted(heard, key=lambda each: each.number)
     told = setting or Setting()
     if not told.virtual_numbers:
         numbers = {number for each in cassettes for number in each.metadata.get("virtual_numbers") or ()}
@@ -220,8 +225,15 @@ def forget_what_others_change(judge: Judge) -> None:
     for number, state in judge.world.numbers.items():
         if number not in judge.world.setting.virtual_numbers and (state.places is not None or state.attributes):
             judge.world = judge.world.with_number(
-                number, places=None, orders=None, attributes={}, appended=None, joined=None, shown_by_write=False,
-                read_moving=None, written_moving=(),
+                number,
+                places=None,
+                orders=None,
+                attributes={},
+                appended=None,
+                joined=None,
+                shown_by_write=False,
+                read_moving=None,
+                written_moving=(),
             )
 
 
@@ -240,6 +252,25 @@ class TrafficRun:
     def __post_init__(self) -> None:
         self._clock = time.monotonic()
         self.judge = hear(self.traffic.rounds, self.traffic.setting, self.contract)
+
+    @classmethod
+    def unreadable(cls, error: RecordingError, setting: Setting, facts: Facts) -> TrafficRun:
+        """Return a run that judged nothing, because of an error in a file."""
+        facts.harness_errors.append((error.file, str(error)))
+        return cls(Traffic((), setting, (), None), facts)
+
+    def close(self, known: frozenset[str] = frozenset()) -> None:
+        """End the run; there is nothing to wait for, whatever tests are known."""
+
+    def remarks(self) -> list[str]:
+        """Return what a person has to know beside the verdict, a line each."""
+        traffic = self.traffic
+        lines = [f"judged: {_plural(len(traffic.conversation), 'request')} below {traffic.base_url or 'no address'}"]
+        if traffic.aside:
+            lines.append(f"left aside: {_plural(traffic.aside, 'request')} that the contract says nothing of")
+        if traffic.without_answer:
+            lines.append(f"not whole in the file, so not judged: {_plural(traffic.without_answer, 'exchange')}")
+        return lines + [f"note: {note}" for note in traffic.notes]
 
     def findings_in(self, file: str) -> list[Finding]:
         """Return what was found at the exchanges of one file."""
@@ -273,3 +304,7 @@ class TrafficRun:
             "harness_errors": [{"test": test, "message": message} for test, message in self.facts.harness_errors],
             "versions": {},
         }
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}" + ("" if count == 1 else "s")

@@ -14,9 +14,7 @@ import jsonschema_rs
 from conformance.contract.clauses import Level
 from conformance.contract.files import specification
 
-Verdict = Literal[
-    "conforms", "violated", "observed", "inconsistent", "not_exercised", "not_testable", "harness_error"
-]
+Verdict = Literal["conforms", "violated", "observed", "inconsistent", "not_exercised", "not_testable", "harness_error"]
 RunVerdict = Literal["conforms", "violates", "incomplete", "harness_error"]
 TargetKind = Literal["mock", "url", "recording"]
 Profile = Literal["smoke", "standard", "thorough"]

@@ -119,9 +119,7 @@ def run_verdict(clauses: Iterable[Mapping[str, Any]], facts: Facts) -> str:
     return "conforms"
 
 
-def finding_result(
-    finding: Finding, part: Sequence[Exchange], conversation: Sequence[Exchange]
-) -> dict[str, Any]:
+def finding_result(finding: Finding, part: Sequence[Exchange], conversation: Sequence[Exchange]) -> dict[str, Any]:
     """Return one finding of report.json."""
     guilty = next((each for each in conversation if each.number == finding.exchange), None)
     difference = finding.difference
@@ -139,9 +137,7 @@ def _around(conversation: Sequence[Exchange], finding: Finding) -> tuple[Exchang
     return tuple(each for each in conversation if each.number in wanted)
 
 
-def _to_repeat(
-    guilty: Exchange | None, culprits: Sequence[int], conversation: Sequence[Exchange]
-) -> Exchange | None:
+def _to_repeat(guilty: Exchange | None, culprits: Sequence[int], conversation: Sequence[Exchange]) -> Exchange | None:
     """Return the write that a read only showed, else the guilty exchange itself."""
     written = [each for each in conversation if each.number in culprits]
     return written[-1] if written else guilty
@@ -199,7 +195,9 @@ def _quoted(raw: bytes) -> str:
         text = ""
     if text.isprintable() and (text or not raw):
         return shlex.quote(text)
-    escaped = "".join(chr(each) if _PLAIN_FIRST <= each < _PLAIN_END and each not in b"\\'" else f"\\x{each:02x}" for each in raw)
+    escaped = "".join(
+        chr(each) if _PLAIN_FIRST <= each < _PLAIN_END and each not in b"\\'" else f"\\x{each:02x}" for each in raw
+    )
     return f"$'{escaped}'"
 
 

@@ -59,7 +59,10 @@ def operations() -> tuple[str, ...]:
 def generated(operation: str, count: int, seed: int, substitutes: Substitutes) -> Iterator[Request]:
     """Yield requests for an operation: half of them as described, half of them not."""
     found = _schema().find_operation_by_id(operation)
-    for mode, share in ((schemathesis.GenerationMode.NEGATIVE, count - count // 4), (schemathesis.GenerationMode.POSITIVE, count // 4)):
+    for mode, share in (
+        (schemathesis.GenerationMode.NEGATIVE, count - count // 4),
+        (schemathesis.GenerationMode.POSITIVE, count // 4),
+    ):
         plain: st.SearchStrategy[tuple[str, str, Any, Any, Any]] = found.as_strategy(generation_mode=mode).map(_plain)
         for values in drawn(plain, share, seed, f"{operation} {mode.value}"):
             yield _request(values, substitutes)
@@ -79,7 +82,9 @@ def _request(values: tuple[str, str, Any, Any, Any], substitutes: Substitutes) -
         target = target.replace(f"{{{name}}}", str(own))
     safe_query = {name: _safe(value, substitutes, name) for name, value in query.items()}
     if safe_query:
-        target += "?" + urlencode({quote(str(name)): str(value)[:_LONGEST] for name, value in safe_query.items()}, errors="replace")
+        target += "?" + urlencode(
+            {quote(str(name)): str(value)[:_LONGEST] for name, value in safe_query.items()}, errors="replace"
+        )
     if not has_body:
         return Request("account", method, target)
     raw = _encoded(_safe(body, substitutes))

@@ -239,7 +239,6 @@ class Scene:
             NotTestable: the target refuses it.
         """
 
-
         def ask(phone: str) -> Exchange:
             spelled = in_form(phone, phone_form) if phone_form else phone
             return self.send("POST", "/operators", self._person(spelled, fields), actor=actor)

@@ -67,9 +67,7 @@ def test_numbers_that_do_not_exist(scene: Scene) -> None:
     scene.main.read()
 
 
-@exercises(
-    "NOT-FOUND-DELETED-OPERATOR", "OPERATOR-DELETE-ANSWERS", "OPERATOR-DELETE-TAKES", "OPERATOR-PAGE-NOT-FOUND"
-)
+@exercises("NOT-FOUND-DELETED-OPERATOR", "OPERATOR-DELETE-ANSWERS", "OPERATOR-DELETE-TAKES", "OPERATOR-PAGE-NOT-FOUND")
 def test_an_operator_that_was_deleted(scene: Scene) -> None:
     """Attached at two numbers and deleted, it leaves both, and resolves to nobody."""
     if not scene.undo.may_delete:

@@ -66,7 +66,9 @@ def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
     """Somebody of no project, attached by the account's key: 404 or the no-op."""
     number = scene.in_project
     listing = scene.world.operator_lists["project"]
-    strangers = [each for each in scene.ours if each not in listing.ids and scene.world.operator(each).made < listing.seen]
+    strangers = [
+        each for each in scene.ours if each not in listing.ids and scene.world.operator(each).made < listing.seen
+    ]
     if not strangers:
         scene.leave_out("nobody of the run's own is outside the project")
     number.attach(strangers[-1])

@@ -14,8 +14,11 @@ from conformance.oracle.phone_numbers import E164, read_phone_number
 
 _FEWEST, _SHORT, _MOST = 2, 6, 15
 _INTERNATIONAL = ("0011", "011", "00")
-_KEYS = {letter: digit for digit, letters in zip(
-    "23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), strict=True) for letter in letters}
+_KEYS = {
+    letter: digit
+    for digit, letters in zip("23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), strict=True)
+    for letter in letters
+}
 
 
 def could_ring(value: Any, may_be_sent: Callable[[str], bool]) -> str | None:

@@ -140,7 +140,12 @@ class Ledger:
         detail = answered.detail
         if answered.status not in _SUCCESS:
             return
-        if call.operation == calls.LIST_OPERATORS and answered.entries is not None and not self.listed and not self.writes:
+        if (
+            call.operation == calls.LIST_OPERATORS
+            and answered.entries is not None
+            and not self.listed
+            and not self.writes
+        ):
             self.records = {entry["id"]: entry for entry in shown}
             yield {"event": "strangers", "operators": sorted(self.records)}
         if detail is None or call.operation != calls.GET_NUMBER or number_named(call) != detail.id:

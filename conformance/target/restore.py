@@ -57,7 +57,9 @@ def _restore(entry: Entry, journal: Path, keys: Keyring) -> int:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         return _refuse(f"{journal}: its run spoke to {base_url!r}, which is no address")
     if entry.may_be_running:
-        return _refuse(f"{journal}: its run may still be going on (process {entry.facts.get('process')}); stop it first")
+        return _refuse(
+            f"{journal}: its run may still be going on (process {entry.facts.get('process')}); stop it first"
+        )
     sys.stdout.write(f"putting back what a run left at {base_url}\n")
     ledger = entry.ledger
     ledger.watching = False

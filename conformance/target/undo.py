@@ -46,7 +46,9 @@ class Undo:
         touched = [*ledger.attached, *ledger.missing, *ledger.changed]
         read_back = len({number for number, _ in touched})
         listing = 2 if ledger.unanswered else 1
-        return len(ledger.made) + 2 * ledger.unanswered + len(ledger.found) + len(touched) + read_back + listing + _SPARE
+        return (
+            len(ledger.made) + 2 * ledger.unanswered + len(ledger.found) + len(touched) + read_back + listing + _SPARE
+        )
 
     def run(self) -> bool:
         """Put everything back; return whether it is, and name in `not_restored` what is not.
@@ -114,7 +116,9 @@ class Undo:
 
     def _name_made(self) -> None:
         why = "" if self.may_delete else ": the key may not delete operators"
-        self.not_restored += [f"operator {each} was made by this run and is still there{why}" for each in self.ledger.made]
+        self.not_restored += [
+            f"operator {each} was made by this run and is still there{why}" for each in self.ledger.made
+        ]
 
     def _compare_records(self, now: Mapping[int, Mapping[str, Any]]) -> None:
         for operator, was in self.ledger.records.items():

@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from conformance.contract.clauses import Clause, Contract
 from conformance.oracle import calls
 from conformance.oracle.answers import NO_JSON
-from conformance.oracle.predicates.registry import ADDS, EVERY, HOLDS, Judged, Observed, Predicate, Registered, predicate
+from conformance.oracle.predicates.registry import (
+    ADDS,
+    EVERY,
+    HOLDS,
+    Judged,
+    Observed,
+    Predicate,
+    Registered,
+    predicate,
+)
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import OK, Difference, Step
 
@@ -57,7 +66,12 @@ def answer_difference(step: Step) -> Difference:
     """Say what was answered where no reading of the governing clause is that answer."""
     expectation = step.expectation
     clause = expectation.clause if expectation else ""
-    wanted = " or ".join(dict.fromkeys(describe(outcome.answer.status, outcome.answer.text, outcome.answer.effect) for outcome in (expectation.outcomes if expectation else ())))
+    wanted = " or ".join(
+        dict.fromkeys(
+            describe(outcome.answer.status, outcome.answer.text, outcome.answer.effect)
+            for outcome in (expectation.outcomes if expectation else ())
+        )
+    )
     what = step.contract.clauses[clause].title if clause else "an answer"
     kind = f" ({expectation.input_class})" if expectation and expectation.input_class else ""
     return Difference(clause, f"{what}{kind}: not so", wanted, came(step))
@@ -123,7 +137,9 @@ def a_validation_422_has_one_of_two_shapes(step: Step) -> Judged:
     if step.answered.errors is None:
         expected = "{'error': text} or {'errors': [text, ...]}"
         return [Difference("VALIDATION-SHAPE", "a 422 without a readable text", expected, came(step))]
-    return Observed("error" if "error" in step.answered.json else "errors", step.expectation.clause if step.expectation else "")
+    return Observed(
+        "error" if "error" in step.answered.json else "errors", step.expectation.clause if step.expectation else ""
+    )
 
 
 @predicate("AUTH-TEXT", EVERY)
@@ -166,4 +182,6 @@ def a_prefix_is_not_the_number(step: Step) -> Judged:
         return None
     if step.number_id is None or step.answered.status != OK:
         return HOLDS
-    return [Difference("PATH-ID-PREFIX", f"{step.call.number!r} was read as {step.number_id}", "404, 400 or 422", "200")]
+    return [
+        Difference("PATH-ID-PREFIX", f"{step.call.number!r} was read as {step.number_id}", "404, 400 or 422", "200")
+    ]

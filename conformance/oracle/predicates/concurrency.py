@@ -49,7 +49,9 @@ def _priorities_collide(step: Step, _orders: frozenset[tuple[int, ...]]) -> str 
 
 
 def _no_order_explains_it(step: Step, orders: frozenset[tuple[int, ...]]) -> str | None:
-    if step.detail is None or any(judge(step, orders) for judge in (_somebody_is_lost, _somebody_is_there_twice, _priorities_collide)):
+    if step.detail is None or any(
+        judge(step, orders) for judge in (_somebody_is_lost, _somebody_is_there_twice, _priorities_collide)
+    ):
         return None  # another clause says so
     return None if step.detail.ids in orders else "no order of the overlapping requests leads to this list"
 

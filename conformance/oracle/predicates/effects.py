@@ -70,7 +70,9 @@ by_differences(
     "EFFECTS-ROUTING-STRATEGY", DETAILS, lambda step: _shows_attributes_after_an_add(step, "routing_strategy")
 )
 by_differences(
-    "EFFECTS-NUMBER-ATTRIBUTES", DETAILS, lambda step: _shows_attributes_after_an_add(step, "name", "active", "recording")
+    "EFFECTS-NUMBER-ATTRIBUTES",
+    DETAILS,
+    lambda step: _shows_attributes_after_an_add(step, "name", "active", "recording"),
 )
 by_differences("EFFECTS-OPERATOR-RECORD", EVERY, _reference_alone)
 by_differences("EFFECTS-OPERATOR-LIST", DETAILS | LISTS_OPERATORS, _lists_after_references)
@@ -112,5 +114,3 @@ def _lists_ours(step: Step) -> bool:
     if step.call.operation != calls.LIST_OPERATORS or step.answered.entries is None:
         return False
     return any(known.ours and known.exists for known in step.before.operators.values())
-
-

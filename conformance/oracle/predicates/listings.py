@@ -47,7 +47,9 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
                 found.append(_disagrees(f"{name} of number {entry['id']}", value, entry[name]))
         places = state.places or ()
         if step.actor.scope == "account" and entry.get("operators_count") != len(places):
-            found.append(_disagrees(f"operators_count of number {entry['id']}", len(places), entry.get("operators_count")))
+            found.append(
+                _disagrees(f"operators_count of number {entry['id']}", len(places), entry.get("operators_count"))
+            )
         listed = _listed_ids(entry)
         strangers = [each for each in listed if not state.holds(each)]
         if step.actor.scope == "account" and (strangers or len(listed) != min(_FIRST, len(places))):
@@ -57,7 +59,11 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
 
 def _listed_ids(entry: Mapping[str, Any]) -> list[int]:
     people = entry.get("operators")
-    return [each["id"] for each in people if isinstance(each, dict) and is_integer(each.get("id"))] if isinstance(people, list) else []
+    return (
+        [each["id"] for each in people if isinstance(each, dict) and is_integer(each.get("id"))]
+        if isinstance(people, list)
+        else []
+    )
 
 
 def _disagrees(what: str, expected: object, actual: object) -> Difference:
@@ -203,5 +209,3 @@ def creating_answers_the_record(step: Step) -> Judged:
         if name in data and data[name] != sent:
             found.append(Difference(clause, f"{name} is not the one sent", repr(sent), repr(data[name])))
     return found or HOLDS
-
-

@@ -47,7 +47,9 @@ def _other_name(clause: str, step: Step, stored: str) -> Difference:
     sent = step.fields.get("name", "absent")
     shown = repr(sent) if len(repr(sent)) <= _SHOWN else f"{repr(sent)[:_SHOWN]}... ({len(str(sent))} characters)"
     expected = "'Operator'" if clause == "NAME-DEFAULT" else f"the name sent: {shown}"
-    return Difference(clause, "the name is stored as another", expected, f"{stored[:_SHOWN]!r} ({len(stored)} characters)")
+    return Difference(
+        clause, "the name is stored as another", expected, f"{stored[:_SHOWN]!r} ({len(stored)} characters)"
+    )
 
 
 for _clause in (

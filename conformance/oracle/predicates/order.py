@@ -72,7 +72,9 @@ def the_attached_operator_is_listed_once(step: Step) -> Judged:
     if step.referred in step.detail.array:
         return HOLDS
     expected = f"operator {step.referred} on the list"
-    return [Difference("ATTACH-LISTED", "200, and whom it attached is not on the list", expected, show(step.detail.places))]
+    return [
+        Difference("ATTACH-LISTED", "200, and whom it attached is not on the list", expected, show(step.detail.places))
+    ]
 
 
 def _appended_after(step: Step, clause: str) -> Judged:
@@ -155,7 +157,9 @@ def the_array_is_sorted_by_priority(step: Step) -> Judged:
     array = [each for each in step.detail.array if each in by_priority]
     if array == by_priority or _doubled([place.priority for place in step.detail.places]):
         return HOLDS
-    return [Difference("ORDER-ARRAY", "the array is not sorted by priority", show(tuple(by_priority)), show(tuple(array)))]
+    return [
+        Difference("ORDER-ARRAY", "the array is not sorted by priority", show(tuple(by_priority)), show(tuple(array)))
+    ]
 
 
 @predicate("ORDER-AFTER-REMOVAL", REMOVES)

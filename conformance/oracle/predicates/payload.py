@@ -7,7 +7,16 @@ from functools import lru_cache
 
 from conformance.oracle.answers import NO_JSON
 from conformance.oracle.predicates.answers import came
-from conformance.oracle.predicates.registry import DETAILS, EVERY, GETS_NUMBER, HOLDS, Judged, Observed, by_differences, predicate
+from conformance.oracle.predicates.registry import (
+    DETAILS,
+    EVERY,
+    GETS_NUMBER,
+    HOLDS,
+    Judged,
+    Observed,
+    by_differences,
+    predicate,
+)
 from conformance.oracle.records import shown
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import OK, Difference, Step
@@ -23,7 +32,9 @@ def _shape(step: Step, clause: str) -> Judged:
     if step.answered.status != OK or step.match is None or step.answered.json is NO_JSON:
         return None
     errors = shape_errors(step.call.operation, step.answered.json)
-    return [Difference(clause, f"the payload has another shape: {each}", "the documented shape", each) for each in errors]
+    return [
+        Difference(clause, f"the payload has another shape: {each}", "the documented shape", each) for each in errors
+    ]
 
 
 @predicate("PAYLOAD-SHAPE", WRITES_A_NUMBER, settles=False)
@@ -127,7 +138,11 @@ def the_attached_are_not_available(step: Step) -> Judged:
 @predicate("PAYLOAD-AVAILABLE-HOLDS", DETAILS)
 def whoever_was_available_is_so_again(step: Step) -> Judged:
     """Available again after a removal (contract 2, remove_operator)."""
-    if step.detail is None or step.number_id is None or not isinstance(step.detail.data.get("available_operators"), list):
+    if (
+        step.detail is None
+        or step.number_id is None
+        or not isinstance(step.detail.data.get("available_operators"), list)
+    ):
         return None
     place = (step.number_id, step.actor.name)
     absent, asked = [], False
@@ -220,5 +235,3 @@ def stats_are_whole_or_fractional(step: Step) -> Judged:
     if average is None:
         return Observed("null", "average")
     return Observed("whole" if isinstance(average, int) else "fractional", "average")
-
-

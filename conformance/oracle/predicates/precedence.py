@@ -48,9 +48,7 @@ by_differences("EFFECTS-REFUSED", DETAILS | LISTS_OPERATORS, lambda step: _refus
 
 
 def _refused_of_several_kinds(step: Step) -> bool:
-    kinds = {
-        changes_nothing_clause(step.contract, write) for write in _writes_that_show_here(step) if write.refused
-    }
+    kinds = {changes_nothing_clause(step.contract, write) for write in _writes_that_show_here(step) if write.refused}
     return len(kinds) > 1 or "EFFECTS-REFUSED" in kinds
 
 

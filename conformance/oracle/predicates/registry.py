@@ -12,12 +12,16 @@ ADDS = frozenset({calls.ADD})
 DETAILS = calls.DETAIL_CALLS
 GETS_NUMBER = frozenset({calls.GET_NUMBER})
 LISTS_OPERATORS = frozenset({calls.LIST_OPERATORS})
-EVERY = DETAILS | calls.READS | {
-    calls.CREATE_OPERATOR,
-    calls.UPDATE_OPERATOR,
-    calls.DELETE_OPERATOR,
-    calls.OTHER,
-}
+EVERY = (
+    DETAILS
+    | calls.READS
+    | {
+        calls.CREATE_OPERATOR,
+        calls.UPDATE_OPERATOR,
+        calls.DELETE_OPERATOR,
+        calls.OTHER,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

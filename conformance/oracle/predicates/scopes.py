@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from conformance.oracle import calls
 from conformance.oracle.answers import is_integer
-from conformance.oracle.predicates.registry import DETAILS, GETS_NUMBER, HOLDS, LISTS_OPERATORS, Judged, Observed, predicate
+from conformance.oracle.predicates.registry import (
+    DETAILS,
+    GETS_NUMBER,
+    HOLDS,
+    LISTS_OPERATORS,
+    Judged,
+    Observed,
+    predicate,
+)
 from conformance.oracle.step import Difference, Step
 
 LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
@@ -170,9 +178,7 @@ def counts_of_a_project_key(step: Step) -> Judged:
         if step.before.writes_since(state.seen):
             continue
         own = sum(place.operator in listing.ids for place in state.places)
-        made_since = sum(
-            step.before.operator(place.operator).made > listing.seen for place in state.places
-        )
+        made_since = sum(step.before.operator(place.operator).made > listing.seen for place in state.places)
         count, total = entry.get("operators_count"), len(state.places)
         if count == total:
             if own == total:
