@@ -79,7 +79,8 @@ def pytest_collection_modifyitems(
     if replaying.wants_replay(config):
         partial, strict = _is_partial(config), bool(config.getini("strict"))
         facts = Facts(selected=selected, partial=partial, strict=strict)
-        replaying.begin_replay(config, items, stories, facts, _is_in)
+        chosen = _claimed_by_some(stories, selected)
+        replaying.begin_replay(config, items, stories, facts, lambda item, profile: _is_in(item, profile, chosen))
         return
     profile = config.getoption("--conformance-profile")
     kept = [item for item in stories if _is_in(item, profile, _claimed_by_some(stories, selected))]
@@ -90,12 +91,12 @@ def pytest_collection_modifyitems(
         left_out, others = left_out + others, []
     config.hook.pytest_deselected(items=left_out)
     items[:] = sorted(kept, key=_place) + others
-    config.stash[_RUN] = session = _open(config, selected, partial=_is_partial(config))
-    if session is None:
+    config.stash[_RUN] = opened = _open(config, selected, partial=_is_partial(config))
+    if opened is None:
         config.hook.pytest_deselected(items=items)
         items[:] = []
     elif kept:
-        _check_numbers(session, items[0])
+        _check_numbers(opened, items[0])
 
 
 def _check_numbers(session: Session, first: pytest.Item) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from conformance import gate
+from conformance import gate, known_failures, starting
+from conformance.known_failures import KnownFailures
 from conformance.oracle.world import Setting
 from conformance.recording import shelf
 from conformance.recording.errors import RecordingError
@@ -76,16 +77,18 @@ def begin_replay(
     items: list[pytest.Item],
     stories: Sequence[pytest.Item],
     facts: Facts,
-    is_in: Callable[[pytest.Item, str, frozenset[str] | None], bool],
+    is_in: Callable[[pytest.Item, str], bool],
 ) -> None:
     """Put a recording's stories in place of the tests, and let the gate judge it.
 
     Args:
         stories: the tests that were collected, selected or not.
         facts: what the run was told.
-        is_in: whether a story is part of a profile and of a selection of clauses.
+        is_in: whether a story is part of a profile and of what was selected.
     """
     asked = facts.selected
+    excused = starting.known_failures(config)
+    facts.known_failures = excused.causes
     replay = Replay(shelf.read(config.getoption("--cassettes")), facts)
     about, order = replay.about, list(replay.shelf.files)
 
@@ -93,7 +96,7 @@ def begin_replay(
         """What was recorded is played, and what the recorded profile ought to hold: its lack is a harness error."""
         if about is None or (asked is None and story_name(item.nodeid) in order):
             return True
-        return is_in(item, about.profile, facts.selected)
+        return is_in(item, about.profile)
 
     playable = [item for item in items if item in stories and is_played(item)]
     config.hook.pytest_deselected(items=[item for item in items if item in stories and item not in playable])
@@ -101,7 +104,7 @@ def begin_replay(
     playable.sort(key=lambda item: places.get(story_name(item.nodeid), len(places)))
     items[:] = [_Story.of(item, replay) for item in playable] + [item for item in items if item not in stories]
     known = frozenset(story_name(item.nodeid) for item in stories)
-    config.pluginmanager.register(_Gate(replay, known, config), "conformance-replay")
+    config.pluginmanager.register(_Gate(replay, known, excused, config), "conformance-replay")
 
 
 class _Story(pytest.Item):
@@ -180,6 +183,8 @@ def begin_traffic(config: pytest.Config, items: list[pytest.Item], session: pyte
         frozenset(config.getoption("--other-account-operator")),
         frozenset(config.getoption("--phone-number")),
     )
+    excused = starting.known_failures(config)
+    facts.known_failures = excused.causes
     try:
         judged = TrafficRun(read_traffic(files, setting, told_keys(os.environ)), facts)
     except RecordingError as error:
@@ -190,15 +195,18 @@ def begin_traffic(config: pytest.Config, items: list[pytest.Item], session: pyte
         item: _TrafficFile = _TrafficFile.from_parent(session, name=str(path))
         item.judged = judged
         items.append(item)
-    config.pluginmanager.register(_Gate(judged, frozenset(), config), "conformance-replay")
+    config.pluginmanager.register(_Gate(judged, frozenset(), excused, config), "conformance-replay")
 
 
 class _Gate:
     """Writes the reports of what was judged, and decides the exit code."""
 
-    def __init__(self, judged: Replay | TrafficRun, known: frozenset[str], config: pytest.Config) -> None:
+    def __init__(
+        self, judged: Replay | TrafficRun, known: frozenset[str], excused: KnownFailures, config: pytest.Config
+    ) -> None:
         self.judged = judged
         self.known = known
+        self.excused = excused
         self.config = config
         self.report: Report | None = None
 
@@ -218,14 +226,20 @@ class _Gate:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Let the gate decide the exit code."""
         if self.report is not None:
-            require = self.config.getoption("--require-complete")
-            session.exitstatus = gate.exit_code(self.report, require_complete=require)
+            code = gate.exit_code(self.report, require_complete=self.config.getoption("--require-complete"))
+            session.exitstatus = known_failures.exit_code(code, self.excused.stale(self._verdicts(self.report)))
+
+    @staticmethod
+    def _verdicts(report: Report) -> dict[str, str]:
+        return {clause.id: clause.verdict for clause in report.clauses}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdict by family, and what was found."""
         if self.report is None:
             return
         gate.print_summary(terminalreporter, self.report)
+        for line in self.excused.lines(self._verdicts(self.report)):
+            terminalreporter.write_line(line)
         if isinstance(self.judged, TrafficRun):
             terminalreporter.write("\n".join(self.judged.remarks()) + "\n")
 

@@ -43,7 +43,7 @@ def could_ring(value: Any, may_be_sent: Callable[[str], bool]) -> str | None:
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for each in value:
             yield from _texts(each)
     elif isinstance(value, dict):
