@@ -51,7 +51,7 @@ class Outcome:
     @property
     def harness_errors(self) -> str:
         """Return the harness errors as one text."""
-        return "\n".join(each["message"] for each in self.report.get("harness_errors", ()))
+        return "\n".join(f"{each['test']}: {each['message']}" for each in self.report.get("harness_errors", ()))
 
 
 def environment(server: MockServer) -> dict[str, str]:
@@ -116,7 +116,8 @@ def leaks(folder: Path, server: MockServer) -> Iterator[str]:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             raw = path.read_bytes().lower()
-            if b"idc_" in raw or any(secret in raw for secret in secrets):
+            ours = ".hypothesis" in path.parts  # there Hypothesis notes the constants of the source code
+            if any(secret in raw for secret in secrets) or (b"idc_" in raw and not ours):
                 yield path.name
 
 

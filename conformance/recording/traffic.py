@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +16,7 @@ from urllib.parse import urlsplit
 from conformance import __version__
 from conformance.contract.clauses import Contract, contract_sha256, load_contract
 from conformance.exchange import Exchange, Request, Response, in_rounds
-from conformance.oracle.calls import read_call
+from conformance.oracle.calls import canonical_integer, read_call
 from conformance.oracle.judge import Finding, Judge
 from conformance.oracle.world import Setting
 from conformance.recording.cassette import is_ours, loads
@@ -31,6 +32,8 @@ _DOCUMENTED = re.compile(
 )
 _NOT_KNOWN = "not in the file"
 _DAY = 86_400.0
+_MOST_GUESSED = 4  # keys whose scope is found by trying
+_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +154,36 @@ def _speakers(
 ) -> Speakers:
     """Take a key for a project's where, as the account's, it would break what a project's does not."""
     speakers = speakers_of(messages, keys)
-
-    def blamed(trial: Speakers) -> int:
-        return len(hear(_rounds(messages, base_url, trial), setting, contract).findings)
-
-    project_is_free = "project" not in speakers.actors.values()
-    for key in speakers.guesses():
-        as_account = blamed(speakers)
-        if not as_account:
+    guessed = speakers.guesses()[:_MOST_GUESSED]
+    best, fewest = speakers, len(_found(messages, base_url, speakers, setting, contract))
+    for demoted in (each for size in range(1, len(guessed) + 1) for each in combinations(reversed(guessed), size)):
+        if not fewest:
             break
-        name = "project" if project_is_free else "a key of unknown scope"
-        trial = speakers.with_scope(key, name)
-        if blamed(trial) < as_account:
-            speakers, project_is_free = trial, False
-    return speakers
+        if guessed[0] in demoted and not _is_refused(messages, base_url, speakers, setting, contract):
+            continue
+        trial = speakers
+        for place, key in enumerate(demoted):
+            trial = trial.with_scope(key, "a key of unknown scope" if place else "project")
+        found = len(_found(messages, base_url, trial, setting, contract))
+        if found < fewest:
+            best, fewest = trial, found
+    return best
+
+
+def _found(
+    messages: Sequence[Message], base_url: str, speakers: Speakers, setting: Setting, contract: Contract
+) -> list[Finding]:
+    return hear(_rounds(messages, base_url, speakers), setting, contract).findings
+
+
+def _is_refused(
+    messages: Sequence[Message], base_url: str, speakers: Speakers, setting: Setting, contract: Contract
+) -> bool:
+    """Tell whether a 404 is held against the server: that is how a project's key meets what is beyond it."""
+    rounds = _rounds(messages, base_url, speakers)
+    blamed = {each.exchange for each in hear(rounds, setting, contract).findings}
+    answers = [each.response for group in rounds for each in group if each.number in blamed]
+    return any(each is not None and each.status == _NOT_FOUND for each in answers)
 
 
 def _rounds(messages: Sequence[Message], base_url: str, speakers: Speakers) -> list[Sequence[Exchange]]:
@@ -214,27 +233,21 @@ def hear(rounds: Iterable[Sequence[Exchange]], setting: Setting, contract: Contr
     """Let a judge hear traffic: what other people may have changed between two requests is not known."""
     judge = Judge(contract, setting)
     for exchanges in rounds:
-        forget_what_others_change(judge)
+        for exchange in exchanges:
+            _forget_what_others_change(judge, exchange)
         judge.hear(exchanges)
     judge.finish()
     return judge
 
 
-def forget_what_others_change(judge: Judge) -> None:
-    """Forget the lists and attributes of numbers that are not designated."""
-    for number, state in judge.world.numbers.items():
-        if number not in judge.world.setting.virtual_numbers and (state.places is not None or state.attributes):
-            judge.world = judge.world.with_number(
-                number,
-                places=None,
-                orders=None,
-                attributes={},
-                appended=None,
-                joined=None,
-                shown_by_write=False,
-                read_moving=None,
-                written_moving=(),
-            )
+def _forget_what_others_change(judge: Judge, exchange: Exchange) -> None:
+    """Before a write to a number that is not designated, forget its list: other people may have changed it."""
+    number = canonical_integer(read_call(exchange.request).number)
+    if number is None or exchange.request.method == "GET" or number in judge.world.setting.virtual_numbers:
+        return
+    state = judge.world.number(number)
+    if state.places is not None or state.orders is not None:
+        judge.world = judge.world.with_number(number, places=None, orders=None, appended=None, joined=None)
 
 
 @dataclass
