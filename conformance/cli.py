@@ -57,13 +57,17 @@ class _UsageError(Exception):
 
 
 def _parser() -> _Parser:
-    parser = _Parser(prog="identitycall-conformance", description="Conformance of IdentityCall's Add Operator endpoint.")
+    parser = _Parser(
+        prog="identitycall-conformance", description="Conformance of IdentityCall's Add Operator endpoint."
+    )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
     _add_mock(commands.add_parser("mock", help="serve the mock until interrupted"))
     _add_judge(commands.add_parser("judge", help="judge a recording, VCR cassettes or HAR files"))
     command = commands.add_parser("compare", help="say what got worse, better, or changed its reading; 1 where worse")
-    command.add_argument("old", metavar="OLD", type=Path, help="report.json, a recording's directory, or a traffic file")
+    command.add_argument(
+        "old", metavar="OLD", type=Path, help="report.json, a recording's directory, or a traffic file"
+    )
     command.add_argument("new", metavar="NEW", type=Path, help="the same, later")
     command.set_defaults(run=_compare)
     command = commands.add_parser("restore", help="put back what an interrupted run left behind")
@@ -79,7 +83,9 @@ def _parser() -> _Parser:
 def _add_mock(command: argparse.ArgumentParser) -> None:
     command.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
     command.add_argument("--port", type=_port, default=8080, help="port to listen on, 0 for any free one (8080)")
-    command.add_argument("--variant", action="append", default=[], metavar="NAME", help="a conforming variant; repeatable")
+    command.add_argument(
+        "--variant", action="append", default=[], metavar="NAME", help="a conforming variant; repeatable"
+    )
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="a fault; repeatable")
     command.add_argument("--list", action="store_true", help="list variants and faults, and end")
     command.set_defaults(run=_mock)
@@ -108,14 +114,38 @@ def _mock(options: argparse.Namespace) -> int:
 def _add_judge(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("files", metavar="FILE", nargs="+", type=Path, help="a recording's directory, or VCR cassettes and HAR files")
-    add("--virtual-number", action="append", type=int, default=[], metavar="ID",
-        help="a number whose operators only this traffic changed")
-    add("--foreign-virtual-number", action="append", type=int, default=[], metavar="ID",
-        help="a number outside the project key's project")
-    add("--other-account-virtual-number", action="append", type=int, default=[], metavar="ID",
-        help="a number of another account")
-    add("--other-account-operator", action="append", type=int, default=[], metavar="ID",
-        help="an operator of another account")
+    add(
+        "--virtual-number",
+        action="append",
+        type=int,
+        default=[],
+        metavar="ID",
+        help="a number whose operators only this traffic changed",
+    )
+    add(
+        "--foreign-virtual-number",
+        action="append",
+        type=int,
+        default=[],
+        metavar="ID",
+        help="a number outside the project key's project",
+    )
+    add(
+        "--other-account-virtual-number",
+        action="append",
+        type=int,
+        default=[],
+        metavar="ID",
+        help="a number of another account",
+    )
+    add(
+        "--other-account-operator",
+        action="append",
+        type=int,
+        default=[],
+        metavar="ID",
+        help="an operator of another account",
+    )
     add("--phone-number", action="append", default=[], metavar="+...", help="a number that the target accepts")
     add("--strict", action="store_true", help="violated shoulds count too")
     add("--require-complete", action="store_true", help="an incomplete verdict exits 1")
@@ -135,7 +165,11 @@ def _judge(options: argparse.Namespace) -> int:
     )
     judged = _judged(options.files, setting, Facts(strict=options.strict))
     report = Report.from_json(judged.report())
-    for path, render in ((options.json, Report.dumps), (options.html, html.render), (options.markdown, markdown.render)):
+    for path, render in (
+        (options.json, Report.dumps),
+        (options.html, html.render),
+        (options.markdown, markdown.render),
+    ):
         if path is not None:
             _write(path, render(report))
     sys.stdout.write(terminal.summary(report, _width(), markup=False) + "\n")

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from conformance.mock.server import MockServer
 from conformance import gate, known_failures, replaying, starting
 from conformance.known_failures import KnownFailures
+from conformance.mock.server import MockServer
 from conformance.options import add_options, mock_target, read_limits, read_selection, read_target
 from conformance.recording.recorder import Notes
 from conformance.report import junit
@@ -62,9 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(
-    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
-) -> None:
+def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the stories in their order, leave out those of larger profiles, and open the run."""
     stories = [item for item in items if item.get_closest_marker("exercises")]
     if config.getoption("collectonly"):
@@ -115,7 +113,8 @@ def _check_numbers(session: Session, first: pytest.Item) -> None:
     absent = [number for number in run.target.virtual_numbers if listing is not None and number not in listing.ids]
     if absent:
         run.client.wire.close()
-        message = f"--virtual-number {absent[0]}: the account's list does not hold it; it holds {sorted(listing.ids) if listing else []}"
+        held = ", ".join(map(str, sorted(listing.ids))) if listing else "none"
+        message = f"--virtual-number {absent[0]}: the account's list does not hold it; it holds {held}"
         raise pytest.UsageError(message)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from conformance.known_failures import KnownFailures, read_known_failures
 from conformance.contract.clauses import load_contract
+from conformance.known_failures import KnownFailures, read_known_failures
 from conformance.target.journal import unfinished
 from conformance.target.production import is_production, plan
 from conformance.target.settings import Limits, Target

@@ -1,9 +1,9 @@
 """Every variant and every fault of the embedded mock against a profile: who is caught, by which clause, at what price.
 
-    python -m tests.matrix                            all of them, standard
-    python -m tests.matrix --faults --profile smoke   faults alone, another profile
-    python -m tests.matrix --fault NAME --variant NAME --variant ONE+OTHER
-    python -m tests.matrix --variants --seeds 20 --json matrix.json
+python -m tests.matrix                            all of them, standard
+python -m tests.matrix --faults --profile smoke   faults alone, another profile
+python -m tests.matrix --fault NAME --variant NAME --variant ONE+OTHER
+python -m tests.matrix --variants --seeds 20 --json matrix.json
 """
 
 from __future__ import annotations
@@ -213,8 +213,15 @@ def table_of(rows: Sequence[Row]) -> Table:
         name = row.name if not row.seed else f"{row.name} (seed {row.seed})"
         at = str(row.first_request or "")
         table.add_row(
-            "ok" if row.right else "NO", name, row.clause, ", ".join(row.others), at, str(row.requests),
-            f"{row.seconds:.1f}", row.verdict, row.why,
+            "ok" if row.right else "NO",
+            name,
+            row.clause,
+            ", ".join(row.others),
+            at,
+            str(row.requests),
+            f"{row.seconds:.1f}",
+            row.verdict,
+            row.why,
         )
     return table
 
@@ -252,7 +259,9 @@ class Summary:
         """Return the figures in words."""
         found = []
         if self.faults:
-            found.append(f"faults caught by their own clause: {self.caught} of {self.faults} ({_part(self.caught, self.faults)})")
+            found.append(
+                f"faults caught by their own clause: {self.caught} of {self.faults} ({_part(self.caught, self.faults)})"
+            )
             found.append(f"of these with at most two others blamed: {self.blamed} ({_part(self.blamed, self.caught)})")
         if self.variants:
             found.append(f"variants green: {self.green} of {self.variants}; readings not their own: {self.mismatched}")

@@ -165,9 +165,7 @@ def _outcome(place: Path, code: int, seconds: float) -> Outcome:
     facts = read("facts.json") or {}
     output = place / "output"
     text = output.read_text("utf-8", "replace") if output.exists() else ""
-    return Outcome(
-        code, text, read("report.json"), seconds, tuple(facts.get("requests", ())), facts.get("received")
-    )
+    return Outcome(code, text, read("report.json"), seconds, tuple(facts.get("requests", ())), facts.get("received"))
 
 
 def together(runs: Iterable[Sequence[str]], jobs: int) -> Iterator[tuple[int, Outcome]]:
@@ -181,16 +179,14 @@ def together(runs: Iterable[Sequence[str]], jobs: int) -> Iterator[tuple[int, Ou
 
 
 # ---------------------------------------------------------------------- as programs
-def run_program(
-    *arguments: str, environment: Mapping[str, str] | None = None, limit: float = _LIMIT
-) -> Outcome:
+def run_program(*arguments: str, environment: Mapping[str, str] | None = None, limit: float = _LIMIT) -> Outcome:
     """Run pytest on the suite in a new interpreter."""
     code = "import sys; from pathlib import Path; from tests.running import main; sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))"
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         started = time.monotonic()
         with (place / "output").open("wb") as output:
-            done = subprocess.run(  # noqa: S603 - our own program
+            done = subprocess.run(
                 [sys.executable, "-c", code, folder, SUITE, *arguments],
                 check=False,
                 cwd=ROOT,
@@ -206,7 +202,7 @@ def run_program(
 def mock_program(variant: str = "") -> Iterator[tuple[str, dict[str, str], list[str]]]:
     """Start the mock as a program; yield its address, the keys as an environment, and the options it tells."""
     arguments = [variant] if variant else []
-    process = subprocess.Popen(  # noqa: S603 - our own program
+    process = subprocess.Popen(
         [sys.executable, "-c", MOCK_PROGRAM, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     try:
@@ -231,7 +227,7 @@ def mock_program(variant: str = "") -> Iterator[tuple[str, dict[str, str], list[
 
 def _address(process: subprocess.Popen[str]) -> str:
     """Read the page of the mock's start until it tells the address, and let the rest of it flow."""
-    assert process.stdout is not None  # noqa: S101 - it was asked for
+    assert process.stdout is not None
     for line in process.stdout:
         word, _, rest = line.strip().partition(" ")
         if word == "address":

@@ -62,8 +62,10 @@ def environment(server: MockServer) -> dict[str, str]:
 def options(server: MockServer, base_url: str = "", profile: str = "smoke") -> list[str]:
     """Return the options of a run against a mock, or against a proxy before it."""
     given = [
-        "--target-url", base_url or server.base_url,
-        "--conformance-profile", profile,
+        "--target-url",
+        base_url or server.base_url,
+        "--conformance-profile",
+        profile,
         *(f"--virtual-number={each}" for each in server.virtual_numbers),
         *(f"--phone-number={each}" for each in server.phone_numbers),
     ]
@@ -84,8 +86,17 @@ def play(server: MockServer, folder: Path, *more: str, base_url: str = "", profi
         "--junitxml": "junit.xml",
     }
     arguments = [
-        str(ROOT / "conformance" / "suite"), "-c", str(ROOT / "pyproject.toml"), "--rootdir", str(ROOT),
-        "-p", "no:cacheprovider", "-vv", "--showlocals", "-o", "addopts=",
+        str(ROOT / "conformance" / "suite"),
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "--rootdir",
+        str(ROOT),
+        "-p",
+        "no:cacheprovider",
+        "-vv",
+        "--showlocals",
+        "-o",
+        "addopts=",
         *options(server, base_url, profile),
         f"--journal={folder / 'journal.jsonl'}",
         *(f"{option}={folder / name}" for option, name in reports.items()),

@@ -81,7 +81,9 @@ def main() -> int:
         for row in pool.imap_unordered(run, cases):
             rows.append(row)
             if row.problem or row.differs:
-                print(f"{'BAD ' if row.problem else 'said'} {row.kind} {row.name}: {row.problem} {row.notes}", flush=True)
+                print(
+                    f"{'BAD ' if row.problem else 'said'} {row.kind} {row.name}: {row.problem} {row.notes}", flush=True
+                )
     bad = sum(bool(row.problem) for row in rows)
     print(f"{len(rows)} runs, {sum(row.differs for row in rows)} with a difference, {bad} bad")
     return 1 if bad else 0

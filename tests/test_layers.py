@@ -14,12 +14,12 @@ OUTSIDE_WORLD = {
     *("httpx", "httpcore", "requests", "urllib3", "pytest", "hypothesis", "schemathesis", "starlette", "uvicorn"),
     *("time", "datetime", "pathlib", "os", "io", "socket", "subprocess", "threading", "asyncio", "random", "tempfile"),
 }
-KNOWS_PYTEST = ("conformance.plugin", "conformance.options", "conformance.replaying", "conformance.gate")
+KNOWS_PYTEST = ("conformance.plugin", "conformance.options", "conformance.replaying", "conformance.gate", "conformance.starting")
 
 MAY_NOT = {
     "conformance.oracle": OUTSIDE_WORLD,
     "conformance.contract": {"pytest", "httpx", "hypothesis", "schemathesis"},
-    "conformance.strategies": {"conformance.target", "conformance.oracle.judge", "httpx", "pytest"},
+    "conformance.strategies": {"httpx", "pytest"},
     "conformance.suite": {"conformance.mock", "httpx", "conformance.recording", "conformance.report"},
     "conformance.target": {"pytest", "hypothesis", "schemathesis", "conformance.suite", "conformance.mock"},
     "conformance.report": {"pytest", "httpx", "conformance.suite", "conformance.target", "conformance.mock"},
@@ -29,7 +29,7 @@ BENEATH = {
     "conformance.mock": ("oracle", "target", "suite", "strategies", "recording", "report"),
     "conformance.oracle": ("mock", "target", "suite", "strategies", "recording", "report"),
     "conformance.contract": ("oracle", "mock", "target", "suite", "strategies", "recording", "report"),
-    "conformance.strategies": ("mock", "suite", "recording", "report"),
+    "conformance.strategies": ("mock", "oracle", "target", "suite", "recording", "report"),
 }
 
 
@@ -43,8 +43,13 @@ def modules() -> dict[str, Path]:
     return found
 
 
-def imports(path: Path) -> Iterator[tuple[int, str]]:
+@cache
+def imports(path: Path) -> tuple[tuple[int, str], ...]:
     """Return what a module imports, with the line, wherever in it that stands."""
+    return tuple(_imports(path))
+
+
+def _imports(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((node.lineno, each.name) for each in node.names)

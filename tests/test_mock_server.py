@@ -142,7 +142,7 @@ def test_the_program_says_how_to_use_it() -> None:
     call = "serve('127.0.0.1', 0, ['strict'], ['phone-wins'])"
     code = f"import sys; from conformance.mock.server import serve; sys.exit({call})"
     root = Path(__file__).parents[1]
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         [sys.executable, "-c", code],
         stdout=subprocess.PIPE,
         text=True,

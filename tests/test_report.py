@@ -322,7 +322,7 @@ def test_markdown_has_room() -> None:
     many = tuple(
         replace(clause, id=f"X-{place}", findings=(replace(finding, actual="x" * 9000),) * 3) for place in range(300)
     )
-    assert len(markdown.render(replace(example(), clauses=many))) < 65_000  # noqa: PLR2004
+    assert len(markdown.render(replace(example(), clauses=many))) < 65_000
 
 
 def test_junit_properties_can_be_written_as_xml() -> None:

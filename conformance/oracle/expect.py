@@ -211,12 +211,12 @@ class Expect:
                 return None
             found, missing = "OPERATOR-UPDATE-ANSWERS", "OPERATOR-PAGE-NOT-FOUND"
         else:
-            return self._delete_operator(resolves)
+            return self._delete_operator(resolves=resolves)
         if resolves is None:
             return self.expecting.unjudged(self.expecting.of(found), self.expecting.of(missing))
         return self.expecting.of(found if resolves else missing)
 
-    def _delete_operator(self, resolves: bool | None) -> Expectation:
+    def _delete_operator(self, *, resolves: bool | None) -> Expectation:
         needs_permission = self.expecting.of("PERMISSION-DELETE").readings["delete is needed"]
         deleted, missing = self.expecting.of("OPERATOR-DELETE-ANSWERS"), self.expecting.of("OPERATOR-PAGE-NOT-FOUND")
         if resolves is None:

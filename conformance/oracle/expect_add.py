@@ -134,7 +134,7 @@ class AddExpecting:
         state = self.world.number(self.number or 0)
         attached = state.holds(operator)
         resolves = self.world.resolves(self.actor, self.scope, operator)
-        success = self.expecting.of(self._success_clause(operator, fields, attached), operators={operator})
+        success = self.expecting.of(self._success_clause(operator, fields, attached=attached), operators={operator})
         success = replace(success, input_class=fields.phone_number.label or "name alone")
         if resolves is None:
             return self.expecting.unjudged(success, self.expecting.of("NOT-FOUND-OPERATOR"))
@@ -159,7 +159,7 @@ class AddExpecting:
             return replace(found, readings={"attached": success.outcomes, "refused": (refused,)})
         return success.also(LIMITED, [refused])
 
-    def _success_clause(self, operator: int, fields: Fields, attached: bool | None) -> str:
+    def _success_clause(self, operator: int, fields: Fields, *, attached: bool | None) -> str:
         phone = fields.phone_number.kind
         if phone in {"blank", "other type"}:
             return "PRECEDENCE-PHONE-OF-OTHER-TYPE"

@@ -54,7 +54,7 @@ class Outcome:
     @property
     def succeeds(self) -> bool:
         """Tell whether this is a 2xx answer."""
-        return any(status < 300 for status in self.answer.status)  # noqa: PLR2004 - HTTP's own classes
+        return any(status < 300 for status in self.answer.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Expecting:
             reading: tuple(
                 Outcome(
                     answer,
-                    named if answer.effect in {"attaches", "nothing"} and 200 in answer.status else frozenset(),  # noqa: PLR2004
+                    named if answer.effect in {"attaches", "nothing"} and 200 in answer.status else frozenset(),
                     creation if answer.effect == "creates" else None,
                 )
                 for answer in answers
@@ -136,12 +136,12 @@ class Expecting:
         """
         readings: dict[str, tuple[Outcome, ...]] = {}
         for reading, answers in self.contract.clauses[clause].readings.items():
-            succeeds = any(200 in answer.status for answer in answers)  # noqa: PLR2004
-            refusals = tuple(Outcome(answer) for answer in answers if 200 not in answer.status)  # noqa: PLR2004
+            succeeds = any(200 in answer.status for answer in answers)
+            refusals = tuple(Outcome(answer) for answer in answers if 200 not in answer.status)
             readings[reading] = (*base.outcomes, *refusals) if succeeds else refusals
         if not any(
             any(200 in answer.status for answer in each) for each in self.contract.clauses[clause].readings.values()
-        ):  # noqa: PLR2004
+        ):
             readings["otherwise at fault"] = base.refusals
         judged = base.clause != UNJUDGED
         return Expectation(clause if judged else UNJUDGED, readings, input_class, faulty=True)

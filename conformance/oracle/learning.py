@@ -56,7 +56,9 @@ def learn_overlapping(step: Step, start: World) -> World:
         if start.operator(operator).exists is None and sent is not None and entry.get("phone_number") == sent:
             record = {name: entry[name] for name in _RECORD if name in entry}
             number = step.exchange.number
-            changed[operator] = Operator(True, True, record, number, number, step.actor.name)
+            changed[operator] = Operator(
+                exists=True, ours=True, record=record, seen=number, made=number, made_by=step.actor.name
+            )
     return world.with_operators(changed)
 
 

@@ -82,7 +82,7 @@ def _newcomers(step: Step) -> list[int]:
 def _action(step: Step, made: int | None) -> Action | None:
     times = (step.exchange.started, step.exchange.ended)
     if step.call.operation == calls.REMOVE:
-        if step.operator_id is None or (not step.succeeded and step.answered.status != 404):  # noqa: PLR2004 - not attached
+        if step.operator_id is None or (not step.succeeded and step.answered.status != 404):
             return None
         return Action(None, step.operator_id, step.succeeded, *times)
     if not step.adds:
@@ -124,6 +124,4 @@ def refusals_allowed(step: Step) -> bool:
         return step.answered.status in {OK, 404}
     if step.succeeded:
         return step.answered.status == OK
-    return step.match is not None or (
-        step.answered.status == 422 and "operator_id" not in step.fields  # noqa: PLR2004 - a number just taken
-    )
+    return step.match is not None or (step.answered.status == 422 and "operator_id" not in step.fields)

@@ -53,7 +53,9 @@ def read_phone_number(value: Any) -> PhoneNumber:
 def _type_name(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return {dict: "object", list: "list"}.get(type(value), "number")
+    if isinstance(value, dict):
+        return "object"
+    return "list" if isinstance(value, list) else "number"
 
 
 def _read_other(text: str) -> PhoneNumber:

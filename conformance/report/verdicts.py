@@ -75,7 +75,7 @@ def clause_results(
         if facts.selected is not None and clause.id not in facts.selected:
             continue
         verdict = clause_verdict(clause, judge, by_clause, facts)
-        findings = []
+        findings: list[dict[str, Any]] = []
         for finding in by_clause.get(clause.id, [])[:_MOST_FINDINGS]:
             brief = shortened >= _MOST_SHORTENED or bool(findings)
             shortened += not brief

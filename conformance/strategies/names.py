@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
@@ -38,7 +39,7 @@ NOT_COMPOSED = ("Zoe\u0308 Adams", "A\u030angstrom Unit", "Nun\u0303ez Perez")
 SPACED = ("  Trim Me ", "\u00a0No Break", "Trailing Tab\t".replace("\t", " "))
 BLANK = ("", "   ", None)
 CONTROL = ("Nul\0Inside", "Line\nBreak", "Bell\x07Here", "Escape\x1b[31mRed")
-OTHER_TYPES = (5, True, ["Listed Name"], {"first": "Ann"}, 1.5, False, [])
+OTHER_TYPES: tuple[Any, ...] = (5, True, ["Listed Name"], {"first": "Ann"}, 1.5, False, [])
 
 
 def titled() -> SearchStrategy[str]:

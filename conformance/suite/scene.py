@@ -88,7 +88,8 @@ class Scene:
             NotTestable: none was.
         """
         if not self.can_speak(actor):
-            raise NotTestable(f"no key for {actor}", (need,))
+            message = f"no key for {actor}"
+            raise NotTestable(message, (need,))
 
     def can_speak(self, actor: str) -> bool:
         """Tell whether requests can be sent as an actor."""
@@ -109,7 +110,8 @@ class Scene:
             NotTestable: nothing was given.
         """
         if not values:
-            raise NotTestable(f"not given: {need}", (need,))
+            message = f"not given: {need}"
+            raise NotTestable(message, (need,))
         return values[0]
 
     @property
@@ -322,7 +324,8 @@ class Number:
         """
         own = self.ours
         if not own:
-            raise NotTestable(f"no operator of the run's own is on number {self.id}")
+            message = f"no operator of the run's own is on number {self.id}"
+            raise NotTestable(message)
         return own[{"first": 0, "middle": len(own) // 2, "last": len(own) - 1}[position]]
 
     def post(

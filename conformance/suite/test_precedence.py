@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,8 @@ def test_an_id_beside_a_phone_number_that_is_no_text(scene: Scene) -> None:
     """It wins, or the request is refused; nobody is made either way."""
     number = scene.main
     operator = scene.operator_off(number)
-    for value in (5, None, ["+12025550123"], {})[: scene.count(1, 4)]:
+    values: tuple[Any, ...] = (5, None, ["+12025550123"], {})
+    for value in values[: scene.count(1, 4)]:
         number.attach(operator, phone_number=value)
         if operator in number.ids:
             number.remove(operator)

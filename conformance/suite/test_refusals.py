@@ -20,7 +20,7 @@ def test_neither_field(scene: Scene) -> None:
 
 @exercises("MISSING-ID-BLANK", "MISSING-PHONE-BLANK")
 def test_blank_fields(scene: Scene) -> None:
-    """null and empty text, alone and with a name."""
+    """Null and empty text, alone and with a name."""
     number = scene.main
     for text in list(blank().values())[: scene.count(1, 2)]:
         number.post_text(text)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 
-from conformance.strategies.operator_ids import beyond_a_double, naming_nobody
 from conformance.strategies.names import TELLING
+from conformance.strategies.operator_ids import beyond_a_double, naming_nobody
 from conformance.suite.marks import SMOKE, exercises
 from conformance.suite.scene import JSON, Number, Scene
 

@@ -53,7 +53,7 @@ def _is_named(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool
     sent = [_plain(each) for each in claim.names]
     if not any(sent):
         shown = seen.startswith(_DEFAULT) if not strictly else seen == _DEFAULT
-        return shown or not seen or bool(_digits(seen)) and _digits(seen) == _digits(entry.get("phone_number"))
+        return shown or not seen or (bool(_digits(seen)) and _digits(seen) == _digits(entry.get("phone_number")))
     if seen in sent:
         return True
     if strictly:

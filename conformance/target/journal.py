@@ -36,7 +36,7 @@ class Journal:
         if path is not None:
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                self._file = open(path, "a", encoding="utf-8", opener=_private)  # noqa: PTH123, SIM115 - Path.open takes no opener
+                self._file = open(path, "a", encoding="utf-8", opener=_private)  # noqa: SIM115 - Path.open takes no opener
                 _sync_folder(path.parent)
             except OSError as error:
                 raise NoJournal(_cannot(path, error)) from None

@@ -16,7 +16,6 @@ from conformance import __version__
 from conformance.exchange import Exchange, Headers, Request, Response
 from conformance.target.answers import Garbled, Oversized, read_body
 from conformance.target.bounds import Meter, bound
-from conformance.target.keys import Keyring
 from conformance.target.settings import Limits, Target
 from conformance.target.stops import Broken
 

@@ -98,7 +98,7 @@ def came(step: Step) -> str:
 @predicate("ROBUST-NO-SERVER-ERROR", EVERY, settles=False)
 def no_request_is_answered_with_a_server_error(step: Step) -> Judged:
     """500 is always a fault of the server (contract 2, errors everywhere)."""
-    if step.answered.status < 500 or step.answered.is_put_off:  # noqa: PLR2004 - HTTP's own class
+    if step.answered.status < 500 or step.answered.is_put_off:
         return HOLDS
     return [Difference("ROBUST-NO-SERVER-ERROR", "a server error", "any answer below 500", came(step))]
 
@@ -106,7 +106,7 @@ def no_request_is_answered_with_a_server_error(step: Step) -> Judged:
 @predicate("RATE-LIMIT-RETRY-AFTER", EVERY, settles=False)
 def a_429_says_when_to_come_again(step: Step) -> Judged:
     """429 carries Retry-After (contract 2, errors everywhere)."""
-    if step.answered.status != 429 or step.answered.retry_after is not None:  # noqa: PLR2004 - the status it is about
+    if step.answered.status != 429 or step.answered.retry_after is not None:
         return HOLDS
     return [Difference("RATE-LIMIT-RETRY-AFTER", "a 429 without Retry-After", "Retry-After", "none")]
 
@@ -114,7 +114,7 @@ def a_429_says_when_to_come_again(step: Step) -> Judged:
 @predicate("MAINTENANCE", EVERY, settles=False)
 def maintenance_says_when_to_come_again(step: Step) -> Judged:
     """503 with Retry-After is maintenance (contract 3, state and scope)."""
-    if step.answered.status == 503 and step.answered.retry_after is not None:  # noqa: PLR2004 - as above
+    if step.answered.status == 503 and step.answered.retry_after is not None:
         return Observed("answered when asked again")
     return Observed("never seen") if step.call.operation == calls.LIST_NUMBERS else None
 
@@ -124,7 +124,7 @@ def the_refusal_of_an_invalid_number_is_a_422(step: Step) -> Judged:
     """400 is a violated should (contract 3, phone_number and name)."""
     if step.expectation is None or step.expectation.clause != "VALIDATION-PHONE" or step.match is None:
         return None
-    if step.answered.status == 422:  # noqa: PLR2004 - the status that the clause is about
+    if step.answered.status == 422:
         return HOLDS
     return [Difference("VALIDATION-IS-422", "an invalid phone number is not refused with 422", "422", came(step))]
 
@@ -145,7 +145,7 @@ def a_validation_422_has_one_of_two_shapes(step: Step) -> Judged:
 @predicate("AUTH-TEXT", EVERY)
 def a_401_has_one_of_three_texts(step: Step) -> Judged:
     """Three pages, three texts (contract 3, the keys and errors)."""
-    if step.answered.status != 401 or not step.answered.errors:  # noqa: PLR2004 - the status that the clause is about
+    if step.answered.status != 401 or not step.answered.errors:
         return None
     texts = step.contract.clauses["AUTH-TEXT"].readings
     if step.answered.errors[0] in texts:

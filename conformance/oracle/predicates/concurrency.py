@@ -16,7 +16,7 @@ def _orders(step: Step) -> frozenset[tuple[int, ...]] | None:
 
 def _expected(orders: frozenset[tuple[int, ...]]) -> str:
     shown = [show(order) for order in sorted(orders)[:2]]
-    return " or ".join(shown) + (f" or {len(orders) - 2} more" if len(orders) > 2 else "")  # noqa: PLR2004 - two shown
+    return " or ".join(shown) + (f" or {len(orders) - 2} more" if len(orders) > 2 else "")
 
 
 def _judge(clause: str, wrong: Callable[[Step, frozenset[tuple[int, ...]]], str | None]) -> None:

@@ -79,7 +79,6 @@ by_differences("EFFECTS-OPERATOR-LIST", DETAILS | LISTS_OPERATORS, _lists_after_
 by_differences("EFFECTS-READ", GETS_NUMBER, _reads_twice)
 by_differences("PAYLOAD-SAME-AS-GET", GETS_NUMBER, _reads_after_a_write)
 by_differences("REMOVE-TAKES-OFF", DETAILS, lambda step: _removes(step) and step.state.places is not None)
-by_differences("REMOVE-KEEPS-OPERATOR", EVERY, lambda step: _lists_after_removals(step))
 by_differences(
     "UPDATE-NUMBER-TAKES",
     DETAILS,
@@ -95,7 +94,6 @@ by_differences(
     EVERY,
     lambda step: step.call.operation == calls.UPDATE_OPERATOR and step.succeeded and step.answered.data is not None,
 )
-by_differences("OPERATORS-HOLD", EVERY, lambda step: _lists_ours(step))
 
 
 def _removes(step: Step) -> bool:
@@ -114,3 +112,7 @@ def _lists_ours(step: Step) -> bool:
     if step.call.operation != calls.LIST_OPERATORS or step.answered.entries is None:
         return False
     return any(known.ours and known.exists for known in step.before.operators.values())
+
+
+by_differences("REMOVE-KEEPS-OPERATOR", EVERY, _lists_after_removals)
+by_differences("OPERATORS-HOLD", EVERY, _lists_ours)

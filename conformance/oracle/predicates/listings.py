@@ -77,7 +77,7 @@ def the_three_are_the_first(step: Step) -> Judged:
     for entry, state in _steady_entries(step):
         first = tuple(place.operator for place in (state.places or ())[:_FIRST])
         listed = tuple(_listed_ids(entry))
-        if step.actor.scope != "account" or len(first) < 2 or len(listed) != len(first):  # noqa: PLR2004 - two to compare
+        if step.actor.scope != "account" or len(first) < 2 or len(listed) != len(first):
             continue
         asked = True
         if listed != first:
@@ -91,7 +91,7 @@ def operators_are_sorted_by_name(step: Step) -> Judged:
     """Ascending for ASCII names of one case; beyond that any collation (contract 3)."""
     names = [str(each.get("name")) for each in step.answered.entries or ()]
     plain = [name for name in names if _PLAIN_NAME.fullmatch(name)]
-    if len(plain) < 2:  # noqa: PLR2004 - two to compare
+    if len(plain) < 2:
         return None
     for first, second in pairwise(plain):
         if all(key(second) < key(first) for key in (str, str.casefold, _letters)):

@@ -134,7 +134,7 @@ def the_first_priority_is_zero(step: Step) -> Judged:
 @predicate("ORDER-DISTINCT", DETAILS)
 def priorities_are_distinct(step: Step) -> Judged:
     """A priority is one operator's place (contract 1, rules)."""
-    if step.detail is None or len(step.detail.places) < 2 or step.state.overlapped:  # noqa: PLR2004 - two to compare
+    if step.detail is None or len(step.detail.places) < 2 or step.state.overlapped:
         return None
     twice = _doubled([place.priority for place in step.detail.places])
     if not twice - _doubled([place.priority for place in step.old_places]):
@@ -151,7 +151,7 @@ def _doubled(priorities: list[int]) -> set[int]:
 @predicate("ORDER-ARRAY", DETAILS)
 def the_array_is_sorted_by_priority(step: Step) -> Judged:
     """By priority, a should (contract 3, state and scope)."""
-    if step.detail is None or len(step.detail.places) < 2:  # noqa: PLR2004 - two to compare
+    if step.detail is None or len(step.detail.places) < 2:
         return None
     by_priority = [place.operator for place in step.detail.places]
     array = [each for each in step.detail.array if each in by_priority]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from conformance.oracle import calls
 from conformance.oracle.blame import CHANGES_NOTHING, changes_nothing_clause
 from conformance.oracle.predicates.registry import (
-    ADDS,
     DETAILS,
     HOLDS,
     LISTS_OPERATORS,
@@ -44,7 +43,6 @@ def _shows_nothing_changed(clause: str) -> None:
 
 for _clause in sorted(CHANGES_NOTHING - _ANSWERED_TOO):
     _shows_nothing_changed(_clause)
-by_differences("EFFECTS-REFUSED", DETAILS | LISTS_OPERATORS, lambda step: _refused_of_several_kinds(step))
 
 
 def _refused_of_several_kinds(step: Step) -> bool:
@@ -52,6 +50,7 @@ def _refused_of_several_kinds(step: Step) -> bool:
     return len(kinds) > 1 or "EFFECTS-REFUSED" in kinds
 
 
+by_differences("EFFECTS-REFUSED", DETAILS | LISTS_OPERATORS, _refused_of_several_kinds)
 by_differences(
     "PRECEDENCE-KEEPS-RECORD",
     DETAILS,
