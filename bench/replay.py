@@ -91,7 +91,7 @@ def main() -> int:
     for count in counts:
         reading, judging = measured(count)
         rates.append((reading + judging) / count)
-        print(f"{count:>7} exchanges   read {reading:6.2f} s   judged {judging:6.2f} s   {rates[-1] * 1e6:5.0f} us each")
+        print(f"{count:>7} exchanges  read {reading:6.2f} s  judged {judging:6.2f} s  {rates[-1] * 1e6:5.0f} us each")
     print(f"growth of the time for each: {rates[-1] / rates[0]:.2f} (1 is linear)")
     return 0
 

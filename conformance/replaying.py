@@ -261,15 +261,8 @@ def record(config: pytest.Config, run: Run, notes: Notes, report: dict[str, Any]
     """
     if not wants_recording(config) or all(each.response is None for each in run.client.conversation):
         return
-    recording = recording_of(
-        report,
-        run.client.conversation,
-        run.target.setting,
-        notes,
-        partial=run.facts.partial,
-        selected=run.facts.selected,
-        without_clauses=run.client.troubles,
-    )
+    notes.loose += run.client.troubles
+    recording = recording_of(report, run.client.conversation, run.target.setting, notes, run.facts)
     wanted = config.getoption("pseudonymise")
     if wanted or (wanted is None and run.target.kind != "mock"):
         recording = pseudonymised(recording, run.judge.world)

@@ -34,6 +34,7 @@ CAUGHT_AT_LEAST = {"smoke": 0.85, "standard": 0.99, "thorough": 1.0}
 BLAMED_AT_LEAST = 0.95
 MOST_OTHERS = 2
 _ROWS_SHOWN = 40
+_TOLD_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,14 @@ def run_all(cases: Sequence[Case], profile: str, jobs: int, console: Console) ->
         for place, outcome in together([case.arguments(profile) for case in cases], jobs):
             rows[place] = row_of(cases[place], outcome, profile)
             progress.advance(task)
+            if not console.is_terminal and (len(rows) % _TOLD_EVERY == 0 or not rows[place].right):
+                right = sum(row.right for row in rows.values())
+                console.print(f"{right} right of {len(rows)}, of {len(cases)}: {_brief(rows[place])}", soft_wrap=True, highlight=False, markup=False)
     return [rows[place] for place in sorted(rows)]
+
+
+def _brief(row: Row) -> str:
+    return f"{'ok' if row.right else 'NO'} {row.name} {row.clause} {row.requests} requests, {row.seconds} s. {row.why}"
 
 
 def cases_of(options: argparse.Namespace) -> Iterator[Case]:

@@ -25,8 +25,8 @@ from conformance.mock.server import BASE, KEY_VARIABLES
 ROOT = Path(__file__).parents[1]
 SUITE = str(ROOT / "conformance" / "suite")
 MOCK_PROGRAM = "import sys; from conformance.mock.server import serve; sys.exit(serve('127.0.0.1', 0, sys.argv[1:2]))"
-_WARM = ["pytest", "schemathesis", "hypothesis", "httpx", "phonenumbers", "conformance.plugin", "tests.running"]
-_WARM_IS_FINE = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
+_WARM = ["tests.running", "tests.warm"]
+WARM_IS_FINE = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 _LIMIT = 180.0
 _SHOWN_AT_THE_END = 2000
 
@@ -142,7 +142,7 @@ def main(place: Path, arguments: Sequence[str]) -> int:
     from tests.watching import watch
 
     facts = watch()
-    options = ["-p", "no:cacheprovider", f"--conformance-json={place / 'report.json'}", *_WARM_IS_FINE, *arguments]
+    options = ["-p", "no:cacheprovider", f"--conformance-json={place / 'report.json'}", *WARM_IS_FINE, *arguments]
     code = int(pytest.main(options))
     (place / "facts.json").write_text(json.dumps({"requests": facts.requests(), "received": facts.received()}))
     return code

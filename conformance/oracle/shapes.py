@@ -37,12 +37,22 @@ def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
 def shape_errors(operation: str, parsed: Any) -> tuple[str, ...]:
     """Return what is wrong with the shape of a 2xx answer, at most three lines; empty if nothing."""
     validator = _validator(SCHEMA_OF[operation])
-    if validator.is_valid(parsed):
-        return ()
+    try:
+        errors = list(validator.iter_errors(parsed))
+    except UnicodeEncodeError:  # the validator knows no lone surrogates, which JSON can spell
+        errors = list(validator.iter_errors(_without_surrogates(parsed)))
     found = []
-    for error in validator.iter_errors(parsed):
+    for error in errors:
         place = "/".join(str(part) for part in error.instance_path)
         found.append(f"{place or 'the whole'}: {error.message[:_MOST_TEXT]}")
         if len(found) == _MOST_SHOWN:
             break
     return tuple(found)
+
+
+def _without_surrogates(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {_without_surrogates(name): _without_surrogates(each) for name, each in value.items()}
+    return [_without_surrogates(each) for each in value] if isinstance(value, list) else value

@@ -25,7 +25,7 @@ _KEPT_OF_ANSWERS = frozenset(
     }
 )
 _NEVER_KEPT = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "host"})
-_SECRET = "<taken out>"
+_IN_ITS_PLACE = "<taken out>"
 _SHAPES = (
     re.compile(r"\bidc_[A-Za-z0-9]{8,}"),
     re.compile(r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*"),
@@ -61,9 +61,9 @@ def kept(exchange: Exchange) -> Exchange:
 def without_secrets(text: str) -> str:
     """Return a text in which whatever looks like a key, a token or a cookie is taken out."""
     for shape in _SHAPES:
-        text = shape.sub(_SECRET, text)
-    text = _MEMBER.sub(lambda found: found[1] + _SECRET, text)
-    return _FIELD.sub(lambda found: found[1] + _SECRET, text)
+        text = shape.sub(_IN_ITS_PLACE, text)
+    text = _MEMBER.sub(lambda found: found[1] + _IN_ITS_PLACE, text)
+    return _FIELD.sub(lambda found: found[1] + _IN_ITS_PLACE, text)
 
 
 def _bytes(raw: bytes) -> bytes:

@@ -41,7 +41,7 @@ def people_of(conversation: Iterable[Exchange], world: World, vouched: Iterable[
         world: what the judge knew at the end: who was made by the run.
         vouched: phone numbers that the user gave; they are somebody's.
     """
-    people = People(phones={phone for phone in vouched})
+    people = People(phones=set(vouched))
     records: list[tuple[int | None, Mapping[str, Any]]] = []
     for exchange in conversation:
         _note_sent(people, exchange)

@@ -14,6 +14,7 @@ from conformance.oracle.world import Setting
 from conformance.recording.keeping import kept
 from conformance.recording.recording import NO_STORY, About, Recording, Story
 from conformance.recording.replay import UNEXERCISED, story_name
+from conformance.report.verdicts import Facts
 
 MOCK_URL = "http://mock.invalid/api/v1/public"
 
@@ -24,9 +25,11 @@ class Notes:
 
     Args:
         unmet: the needs that were not met when the run began.
+        loose: harness errors, (test, message), that concern no story's claims.
     """
 
     unmet: frozenset[str] = frozenset()
+    loose: list[tuple[str, str]] = field(default_factory=list)
     _skipped: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
     _claims: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -54,17 +57,16 @@ def recording_of(
     conversation: Iterable[Exchange],
     setting: Setting,
     notes: Notes,
-    *,
-    partial: bool,
-    selected: Iterable[str] | None,
-    without_clauses: Iterable[tuple[str, str]] = (),
+    facts: Facts,
 ) -> Recording:
     """Put a recording together.
 
     Args:
         report: the run's report.json.
+        conversation: what was sent and answered.
         setting: what the oracle was told of the target.
-        without_clauses: those of the report's harness errors, (test, message), that concern no story's claims.
+        notes: what became of the stories.
+        facts: what the run knew beside the conversation.
     """
     by_story: dict[str, list[Exchange]] = {}
     for name, exchanges in groupby(map(kept, conversation), key=lambda each: story_name(each.story)):
@@ -76,7 +78,7 @@ def recording_of(
         for each in report["harness_errors"]
         if not each["message"].startswith(UNEXERCISED)
     ]
-    loose = {(story_name(test), message) for test, message in without_clauses}
+    loose = {(story_name(test), message) for test, message in notes.loose}
     claims = {clause for error in errors if error not in loose for clause in notes.tests.get(error[0], ())}
     is_mock = report["target"]["kind"] == "mock"
     about = About(
@@ -94,8 +96,8 @@ def recording_of(
         },
         setting=_listed(setting),
         unmet=tuple(sorted(notes.unmet)),
-        selected=None if selected is None else tuple(sorted(selected)),
-        partial=partial,
+        selected=None if facts.selected is None else tuple(sorted(facts.selected)),
+        partial=facts.partial,
         harness_errors=tuple(errors),
         harness_clauses=tuple(sorted(claims)),
         restored=report["restored"],

@@ -129,21 +129,19 @@ class Replay:
             self.facts.harness_clauses |= frozenset(claims)
             return Outcome(skipped=f"not judged, as the recording is not whole: {self.shelf.problems[0][1]}")
         heard = self._heard.get(name)
-        if heard is None:
-            return self._not_recorded(name, test, claims)
-        self.facts.unmet |= frozenset(heard.story.needs)
-        recorded = next((message for story, message in self.facts.harness_errors if same_test(story, test)), "")
-        if recorded:
-            return Outcome(heard.findings, f"as recorded: {recorded}", heard.story.skipped)
-        if heard.story.skipped:
-            return Outcome(heard.findings, skipped=heard.story.skipped)
+        return self._not_recorded(name, test, claims) if heard is None else self._outcome(heard, test, claims)
+
+    def _outcome(self, heard: Heard, test: str, claims: Sequence[str]) -> Outcome:
+        story = heard.story
+        self.facts.unmet |= frozenset(story.needs)
+        recorded = next((message for each, message in self.facts.harness_errors if same_test(each, test)), "")
+        trouble = f"as recorded: {recorded}" if recorded else ""
         missing = [clause for clause in claims if self._testable(clause) and clause not in heard.exercised]
-        if missing and not heard.excused:
-            message = f"{UNEXERCISED}{', '.join(missing)}, which its recorded conversation does not put to the test"
-            message += f" ({self.shelf.files.get(name, 'no file')}); record again with --record-mode=rewrite"
-            self._trouble(test, message, claims=missing)
-            return Outcome(heard.findings, message)
-        return Outcome(heard.findings)
+        if missing and not (heard.excused or story.skipped or recorded):
+            trouble = f"{UNEXERCISED}{', '.join(missing)}, which its recorded conversation does not put to the test"
+            trouble += f" ({self.shelf.files.get(story.name, 'no file')}); record again with --record-mode=rewrite"
+            self._trouble(test, trouble, claims=missing)
+        return Outcome(heard.findings, trouble, story.skipped)
 
     def _not_recorded(self, name: str, test: str, claims: Sequence[str]) -> Outcome:
         error = RecordingError(name, "no cassette holds this story", advice="record again with --record-mode=rewrite")

@@ -30,7 +30,7 @@ def test_a_phone_number_of_somebody_else_beside_an_id(scene: Scene) -> None:
     """The id wins over the number of another operator, and over one that is invalid."""
     number = scene.main
     operator = scene.operator_off(number)
-    number.attach(operator, phone_number="+0", name="")
+    number.attach(operator, phone_number="+0")
     number.remove(operator)
     if scene.profile == "thorough":
         owner = scene.world.operator(number.operator("first")).record["phone_number"]

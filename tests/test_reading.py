@@ -1,0 +1,135 @@
+"""How the oracle reads requests: every value falls in the input class that the contract names."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from conformance.exchange import Request
+from conformance.oracle.bodies import read_body
+from conformance.oracle.calls import read_call
+from conformance.oracle.names import read_name
+from conformance.oracle.operator_ids import read_operator_id
+from conformance.oracle.phone_numbers import read_phone_number
+from conformance.strategies.operator_ids import naming_nobody, spellings
+
+JSON = (("content-type", "application/json"),)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "named"),
+    [
+        (22, "exact", 22),
+        (2**63 - 1, "exact", 2**63 - 1),
+        (2**63, "nobody", None),
+        (0, "nobody", None),
+        (-22, "nobody", None),
+        (Decimal("22.0"), "spelled", 22),
+        (Decimal("2.2e1"), "spelled", 22),
+        (Decimal("22.5"), "nobody", None),
+        (Decimal("22.00000000000000000001"), "spelled", 22),
+        (Decimal("1e400"), "nobody", None),
+        ("22", "spelled", 22),
+        (" 22 ", "spelled", 22),
+        ("0x16", "spelled", 22),
+        ("22abc", "nobody", None),
+        (" ", "nobody", None),
+        (True, "nobody", None),
+        (None, "blank", None),
+        ("", "blank", None),
+        ([22], "nobody", None),
+        ({}, "nobody", None),
+    ],
+)
+def test_an_operator_id_is_read(value: Any, kind: str, named: int | None) -> None:
+    read = read_operator_id(value)
+    assert (read.kind, read.value) == (kind, named)
+
+
+def test_the_stories_values_are_of_the_class_that_they_are_named_for() -> None:
+    for text in spellings(34).values():
+        body = read_body(Request("account", "POST", "/", JSON, f'{{"operator_id": {text}}}'.encode()))
+        assert (read_operator_id(body.fields["operator_id"]).value, text) == (34, text)
+    for text in naming_nobody(34).values():
+        body = read_body(Request("account", "POST", "/", JSON, f'{{"operator_id": {text}}}'.encode()))
+        assert (read_operator_id(body.fields["operator_id"]).kind, text) == ("nobody", text)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "stored"),
+    [
+        ("+12025550150", "e164", "+12025550150"),
+        ("+1 (202) 555-0150", "other form", "+12025550150"),
+        ("+12025550150\n", "other form", "+12025550150"),
+        ("+1202555015٠", "other form", "+12025550150"),
+        ("(202) 555-0150", "other form", None),
+        ("+12025550150 ext. 5", "other form", None),
+        ("+44 (0)20 7946 0123", "other form", None),
+        ("+0 20 7946 0123", "invalid", None),
+        ("+", "invalid", None),
+        ("phone", "invalid", None),
+        ("+1202555015012345", "invalid", None),
+        ("  ", "blank", None),
+        (None, "blank", None),
+        (12025550150, "other type", None),
+        (["+12025550150"], "other type", "+12025550150"),
+    ],
+)
+def test_a_phone_number_is_read(value: Any, kind: str, stored: str | None) -> None:
+    read = read_phone_number(value)
+    assert (read.kind, read.stored) == (kind, stored)
+
+
+@pytest.mark.parametrize(
+    ("value", "clause", "stored", "reading"),
+    [
+        ("Greta Hall", "NAME-KEPT", "Greta Hall", ""),
+        ("Greta Hall", "NAME-KEPT", "greta hall", None),
+        ("  Greta ", "NAME-SPACES", "Greta", "trimmed"),
+        ("Zoe\u0308", "NAME-NOT-NFC", "Zo\u00eb", "normalised"),
+        ("", "NAME-BLANK", "Operator", "default"),
+        ("x" * 300, "NAME-LONG", "x" * 255, None),
+        ("a\0b", "NAME-CONTROL", "ab", None),
+        (5, "NAME-OF-OTHER-TYPE", "5", "turned to text"),
+    ],
+)
+def test_a_stored_name_is_a_reading_or_none(value: Any, clause: str, stored: str, reading: str | None) -> None:
+    name = read_name(value)
+    assert (name.clause, name.reading(stored)) == (clause, reading)
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind", "oddities"),
+    [
+        (b'{"operator_id": 22}', "object", ()),
+        (b'{"operator_id": 1, "operator_id": 2}', "object", ("JSON-ODDITIES",)),
+        (b'\xef\xbb\xbf{"a": 1}', "object", ("JSON-ODDITIES",)),
+        (b'{"a": "\\ud800"}', "object", ("JSON-ODDITIES",)),
+        (b'{"a": 1 /* b */}', "object", ("JSON-ODDITIES",)),
+        (b"[]", "other value", ()),
+        (b"{", "not JSON", ()),
+        (b"NaN", "not JSON", ()),
+        (b"", "empty", ()),
+    ],
+)
+def test_a_body_is_read(raw: bytes, kind: str, oddities: tuple[str, ...]) -> None:
+    body = read_body(Request("account", "POST", "/", JSON, raw))
+    assert (body.kind, body.oddities) == (kind, oddities)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "operation", "number"),
+    [
+        ("POST", "/virtual_numbers/7/add_operator", "addOperator", "7"),
+        ("POST", "/virtual_numbers/%207/add_operator/", "addOperator", " 7"),
+        ("DELETE", "/virtual_numbers/7/remove_operator?operator_id=22", "removeOperator", "7"),
+        ("PUT", "/virtual_numbers/7/add_operator", "other", "7"),
+        ("GET", "/operators/22", "getOperator", None),
+        ("GET", "/elsewhere", "other", None),
+    ],
+)
+def test_a_call_is_read(method: str, target: str, operation: str, number: str | None) -> None:
+    call = read_call(Request("account", method, target))
+    assert (call.operation, call.number) == (operation, number)
