@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -140,7 +138,3 @@ def test_cookies_and_unknown_headers_are_not_kept() -> None:
     assert result.response.headers == (("content-type", "text/html"),)
     assert result.request.headers == (("accept", "text/html"),)
 
-
-def texts_of(report: dict[str, object] | None, directory: Path) -> Iterator[tuple[str, str]]:
-    yield "report", json.dumps(report)
-    yield from ((path.name, path.read_text()) for path in directory.rglob("*") if path.is_file())

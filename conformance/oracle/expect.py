@@ -178,7 +178,7 @@ class Expect:
 
     def _remove(self) -> Expectation | None:
         operator = removed_operator(self.call, self.body)
-        if operator is None or self.number is None:
+        if operator is None or self.number is None or self.body.kind not in {"object", "empty"} or self.body.oddities:
             return None
         holds = self.world.number(self.number).holds(operator)
         if holds is None:
@@ -192,7 +192,7 @@ class Expect:
         phone = read_phone_number(fields.get("phone_number"))
         if self.body.kind != "object" or self.body.oddities or phone.stored is None or phone.kind == "other type":
             return None
-        if not isinstance(fields.get("name"), str) or not fields["name"].strip():
+        if "name" not in fields or not self._is_plain_record():
             return None
         made = self.expecting.of("OPERATOR-CREATE-ANSWERS")
         if fields["phone_number"] in self.world.setting.accepted_phone_numbers:
@@ -207,7 +207,7 @@ class Expect:
         if self.call.operation == calls.GET_OPERATOR:
             found, missing = self._read_clause("OPERATOR-PAGE-ANSWERS"), "OPERATOR-PAGE-NOT-FOUND"
         elif self.call.operation == calls.UPDATE_OPERATOR:
-            if self.body.kind != "object" or self.body.oddities:
+            if not self._is_plain_record():
                 return None
             found, missing = "OPERATOR-UPDATE-ANSWERS", "OPERATOR-PAGE-NOT-FOUND"
         else:
@@ -215,6 +215,19 @@ class Expect:
         if resolves is None:
             return self.expecting.unjudged(self.expecting.of(found), self.expecting.of(missing))
         return self.expecting.of(found if resolves else missing)
+
+    def _is_plain_record(self) -> bool:
+        """Tell whether a body gives fields of an operator, each of its type: of the rest the documentation is silent."""
+        if self.body.kind != "object" or self.body.oddities:
+            return False
+        checks = {
+            "name": lambda value: isinstance(value, str) and bool(value.strip()),
+            "phone_number": lambda value: read_phone_number(value).stored is not None and isinstance(value, str),
+            "email": lambda value: value is None or (isinstance(value, str) and "@" in value),
+            "active": lambda value: isinstance(value, bool),
+        }
+        fields = self.body.fields
+        return bool(fields) and all(name in checks and checks[name](value) for name, value in fields.items())
 
     def _delete_operator(self, *, resolves: bool | None) -> Expectation:
         needs_permission = self.expecting.of("PERMISSION-DELETE").readings["delete is needed"]

@@ -352,9 +352,9 @@ class Number:
         body = {"name": self.scene.name(), **fields}
         return self.scene._made(lambda phone: self.post({"phone_number": phone, **body}, actor=actor))  # noqa: SLF001
 
-    def create_without_name(self) -> int:
+    def create_without_name(self, *, actor: str = "account") -> int:
         """Make and attach an operator by shape B with the phone number alone."""
-        return self.scene._made(lambda phone: self.post({"phone_number": phone}))  # noqa: SLF001 - one class in two
+        return self.scene._made(lambda phone: self.post({"phone_number": phone}, actor=actor))  # noqa: SLF001 - one class in two
 
     def remove(self, operator: int, *, actor: str = "account", in_body: bool = False) -> Exchange:
         """Take an operator off, named in the query or in the body."""

@@ -42,7 +42,7 @@ def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
 def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
     """Whoever a project key makes is its project's, and is attached with it."""
     number = scene.in_project
-    made = number.create(actor="project")
+    made = number.create_without_name(actor="project")
     number.remove(made, actor="project")
     scene.list_operators("project")
     number.attach(made, actor="project")

@@ -1,0 +1,203 @@
+"""The gate: exit codes, bad options in one line, what is counted and what is kept to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import jsonschema_rs
+import pytest
+
+from conformance.contract.files import specification
+from conformance.mock.server import KEY_VARIABLES, MockServer
+from conformance.target.settings import BUDGETS
+from tests.running import ROOT, Outcome, run
+
+SMOKE = "--conformance-profile=smoke"
+NOBODY_LISTENS = "--target-url=http://127.0.0.1:9/api/v1/public"
+NUMBER = "--virtual-number=7"
+KEY = {"IDENTITYCALL_API_KEY": "idc_" + "k" * 32}
+
+
+@cache
+def of_profile(profile: str) -> Outcome:
+    """Return a run against the embedded mock, made once."""
+    return run(f"--conformance-profile={profile}")
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[MockServer]:
+    """A server on a socket, for runs with a URL."""
+    with MockServer() as server:
+        yield server
+
+
+# ---------------------------------------------------------------------- bad options
+@pytest.mark.parametrize(
+    ("arguments", "environment", "words"),
+    [
+        (["--clause=ORDER-APPENDIX"], {}, "ORDER-APPENDIX"),
+        (["--family=ordering"], {}, "order"),
+        (["--mock-fault=phone-win"], {}, "phone-wins"),
+        (["--mock-variant=lenint"], {}, "lenient"),
+        (["--request-budget=0"], {}, "at least 1"),
+        (["--request-budget=-1"], {}, "at least 1"),
+        (["--timeout=0"], {}, "above 0"),
+        (["--rate=60"], {}, "60/m"),
+        (["--phone-number=2025550150"], {}, "E.164"),
+        ([NOBODY_LISTENS], KEY, "--virtual-number"),
+        ([NOBODY_LISTENS, NUMBER], {}, "IDENTITYCALL_API_KEY"),
+        (["--target-url=localhost:8080", NUMBER], KEY, "--target-url"),
+        ([NOBODY_LISTENS, NUMBER, "--mock-fault=phone-wins"], KEY, "--target-url"),
+        (["--virtual-number=4711"], {}, "4711"),
+        (["--known-failures=/nowhere/known.toml"], {}, "/nowhere/known.toml"),
+        (["--ca-bundle=/nowhere/ca.pem"], {}, "/nowhere/ca.pem"),
+    ],
+    ids=lambda value: value[0].split("=")[0].strip("-") if isinstance(value, list) else "",
+)
+def test_a_bad_option_is_told_in_one_line(arguments: list[str], environment: dict[str, str], words: str) -> None:
+    """Exit 4, one line that says what to do, nothing else, and no report."""
+    outcome = run(SMOKE, *arguments, environment=environment)
+    told = [line for line in outcome.output.splitlines() if "rror:" in line]
+    assert (outcome.code, outcome.report) == (4, None), outcome.output
+    assert len(told) == 1, outcome.output
+    assert words in told[0]
+    assert "Traceback" not in outcome.output
+
+
+def test_a_number_that_the_account_does_not_hold_is_told_by_a_url_too(mock: MockServer, tmp_path: Path) -> None:
+    """The list is read first, and nothing is written."""
+    before = mock.snapshot()
+    outcome = run(
+        SMOKE, f"--target-url={mock.base_url}", NUMBER, "--virtual-number=4711", f"--journal={tmp_path / 'j.jsonl'}",
+        environment={KEY_VARIABLES["account"]: mock.keys["account"]},
+    )
+    assert outcome.code == 4, outcome.output
+    assert "--virtual-number 4711" in outcome.output
+    assert mock.snapshot() == before
+
+
+# ---------------------------------------------------------------------- exit codes
+def test_smoke_is_incomplete_and_exits_0() -> None:
+    """What smoke leaves out it calls not exercised, and that is no failure."""
+    outcome = of_profile("smoke")
+    assert (outcome.code, outcome.verdict) == (0, "incomplete"), outcome.output
+    assert "not_exercised" in outcome.verdicts.values()
+
+
+def test_standard_conforms_and_exits_0() -> None:
+    """Every must and should is exercised, and kept."""
+    outcome = of_profile("standard")
+    assert (outcome.code, outcome.verdict) == (0, "conforms"), outcome.output
+    assert {each["verdict"] for each in outcome.clauses if each["level"] != "open"} == {"conforms"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "verdict"),
+    [
+        (["--require-complete"], 1, "incomplete"),
+        (["--mock-fault=phone-wins"], 1, "violates"),
+        (["--mock-variant=prefix-ids-read"], 0, "incomplete"),
+        (["--mock-variant=lenient", "--strict"], 1, "violates"),
+        (["--mock-variant=lenient"], 0, "incomplete"),
+        (["--request-budget=20"], 0, "incomplete"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_the_exit_code_is_the_verdicts(arguments: list[str], code: int, verdict: str) -> None:
+    """A violated should fails strict runs only, an incomplete run where it has to be complete."""
+    outcome = run(SMOKE, *arguments)
+    assert (outcome.code, outcome.verdict) == (code, verdict), outcome.output
+
+
+def test_a_target_that_is_not_there_is_a_harness_error(tmp_path: Path) -> None:
+    """Exit 2: nothing was judged."""
+    outcome = run(SMOKE, NOBODY_LISTENS, NUMBER, f"--journal={tmp_path / 'j.jsonl'}", environment=KEY)
+    assert (outcome.code, outcome.verdict) == (2, "harness_error"), outcome.output
+
+
+@pytest.mark.parametrize("selection", [["-k", "test_opening"], ["--maxfail=3"]], ids=" ".join)
+def test_a_part_of_the_stories_is_incomplete(selection: list[str]) -> None:
+    """Whoever leaves out stories by pytest's own means never reads that the target conforms."""
+    outcome = run(*selection, "--clause=PAYLOAD-JSON")
+    assert (outcome.code, outcome.verdict) == (0, "incomplete"), outcome.output
+
+
+def test_a_selection_of_clauses_judges_those_alone() -> None:
+    """The report holds what was asked for."""
+    outcome = run(SMOKE, "--clause=REATTACH-NOOP", "--clause=ORDER-APPEND-LAST" if _known("ORDER-APPEND-LAST") else "-q")
+    assert outcome.code == 0, outcome.output
+    assert outcome.verdicts["REATTACH-NOOP"] == "conforms"
+    assert len(outcome.verdicts) <= 2
+
+
+def _known(clause: str) -> bool:
+    return f"id: {clause}\n" in specification("clauses.yaml").decode()
+
+
+def test_known_failures_are_excused_and_stale_ones_are_not(tmp_path: Path) -> None:
+    """An entry that fails is no failure; one that fails no longer is."""
+    known = tmp_path / "known.toml"
+    entry = '[[known_failure]]\nclause = "{}"\ncause = "c"\nlink = "https://x.example/1"\nuntil = 2999-01-01\n'
+    known.write_text(entry.format("PRECEDENCE-WINS"))
+    excused = run(SMOKE, "--mock-fault=phone-wins", f"--known-failures={known}")
+    stale = run(SMOKE, f"--known-failures={known}")
+    assert "PRECEDENCE-WINS" in excused.violated()
+    assert next(each for each in excused.clauses if each["id"] == "PRECEDENCE-WINS")["known_failure"] is True
+    assert stale.code == 1, stale.output
+
+
+def test_the_projects_own_tests_know_nothing_of_the_gate() -> None:
+    """No story, no verdict, no report."""
+    outcome = run(str(ROOT / "tests" / "test_explain.py"), "-q", suite=False)
+    assert (outcome.code, outcome.report) == (0, None), outcome.output
+    assert "verdict:" not in outcome.output
+
+
+# ---------------------------------------------------------------------- the report, and what is counted
+@pytest.mark.parametrize("profile", ["smoke", "standard"])
+def test_the_report_keeps_to_its_schema(profile: str) -> None:
+    """What was written is valid, and holds every clause once."""
+    validator = jsonschema_rs.Draft202012Validator(json.loads(specification("report.schema.json")))
+    outcome = of_profile(profile)
+    assert [error.message for error in validator.iter_errors(outcome.report)] == []
+    assert len(outcome.verdicts) == len(outcome.clauses)
+
+
+@pytest.mark.parametrize("profile", ["smoke", "standard"])
+def test_requests_are_counted_as_the_server_counts_them(profile: str) -> None:
+    """Undo included, and never more than the profile may send."""
+    outcome = of_profile(profile)
+    assert outcome.sent == outcome.received == len(outcome.requests) <= BUDGETS[profile]
+    assert outcome.report is not None
+    assert outcome.report["restored"] is True
+
+
+@pytest.mark.parametrize("budget", [1, 9, 25])
+def test_a_smaller_budget_is_kept(budget: int) -> None:
+    """Also where it is far too small; what was written is put back within it."""
+    outcome = run(f"--request-budget={budget}")
+    assert outcome.received is not None
+    assert outcome.sent == outcome.received <= budget
+    assert outcome.report is not None
+    assert outcome.report["restored"] is not False
+    assert outcome.verdict == "incomplete", outcome.output
+
+
+def test_what_was_there_is_there_again(mock: MockServer, tmp_path: Path) -> None:
+    """After a run the account is as it was before, by the server's own word."""
+    before = mock.snapshot()
+    keys = {KEY_VARIABLES[actor]: key for actor, key in mock.keys.items()}
+    numbers = [f"--virtual-number={number}" for number in mock.virtual_numbers]
+    outcome = run(
+        SMOKE, f"--target-url={mock.base_url}", *numbers, f"--journal={tmp_path / 'j.jsonl'}", environment=keys
+    )
+    assert (outcome.code, outcome.verdict) == (0, "incomplete"), outcome.output
+    assert _without_counters(mock.snapshot()) == _without_counters(before)
+
+
+def _without_counters(snapshot: dict[str, object]) -> dict[str, object]:
+    """Leave out what only ever grows, such as the next id."""
+    return {name: value for name, value in snapshot.items() if isinstance(value, list)}
