@@ -230,7 +230,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     declined = any(number >= first_exchange for number in run.judge.declined_at)
     excused = declined or bool(run.judge.findings)
     if missing and not excused:
-        message = f"claims {', '.join(missing)}, which its conversation did not put to the test"
+        message = f"claims {', '.join(missing)}, which its conversation did not put to the test{run.losses(first_exchange)}"
         run.trouble(item.nodeid, message, missing)
         pytest.fail(f"harness error: the story {message}", pytrace=False)
     return None

@@ -102,6 +102,11 @@ class Run:
             if not any(number >= first_exchange for number in self.judge.exercised_at.get(clause, ()))
         ]
 
+    def losses(self, first_exchange: int) -> str:
+        """Return what was lost on the way from an exchange on, to go behind a message; empty where nothing was."""
+        lost = [each for each in self.client.conversation if each.response is None and each.number >= first_exchange]
+        return f": {len(lost)} of its requests got no answer at first; {self.client.why(lost[0])}" if lost else ""
+
     def trouble(self, story: str, message: str, clauses: Sequence[str] = ()) -> None:
         """Note a harness error: a fault of the suite, of the network, or of how it was set up."""
         self.facts.harness_errors.append((story, self.target.keys.redact(message)))

@@ -52,7 +52,7 @@ def _now_and_then(what: Chaos, cause: str, step: int = 7, *, writes: bool = Fals
     return Case(struck(every(step, writes=writes), what), cause)
 
 
-def _outage(what: Chaos, cause: str, first: int = 25, last: int = 40) -> Case:
+def _outage(what: Chaos, cause: str, first: int = 25, last: int = 31) -> Case:
     return Case(struck(from_on(first, last), what), cause)
 
 

@@ -60,7 +60,7 @@ def mock() -> Iterator[MockServer]:
 def test_a_bad_option_is_told_in_one_line(arguments: list[str], environment: dict[str, str], words: str) -> None:
     """Exit 4, one line that says what to do, nothing else, and no report."""
     outcome = run(SMOKE, *arguments, environment=environment)
-    told = [line for line in outcome.output.splitlines() if "rror:" in line]
+    told = [line for line in outcome.output.splitlines() if "error: " in line.lower()]
     assert (outcome.code, outcome.report) == (4, None), outcome.output
     assert len(told) == 1, outcome.output
     assert words in told[0]

@@ -12,8 +12,8 @@ import pytest
 import yaml
 
 from conformance.recording.cassette import write_yaml
-from conformance.recording.shelf import RUN_FILE, read, seal
 from conformance.recording.replay import Replay
+from conformance.recording.shelf import RUN_FILE, read, seal
 from tests.running import run
 
 EDITS = 200
@@ -98,17 +98,20 @@ def test_two_hundred_random_edits(copy: Path) -> None:
 
 def test_random_edits_with_the_digest_made_right(copy: Path) -> None:
     chance, kept = random.Random(11), (copy / RUN_FILE).read_bytes()  # noqa: S311
-    sound = judged(copy)
-    quiet = 0
-    for number in range(EDITS // 2):
+    sound = Replay(read(copy)).judge
+    quiet = []
+    for number in range(EDITS):
         path, before = edited(copy, chance, number)
         seal(copy)
-        report = judged(copy)
-        alike = [each["exercised"] for each in report["clauses"]] == [each["exercised"] for each in sound["clauses"]]
-        quiet += report["verdict"] == sound["verdict"] and alike and not violated(report)
+        replay = Replay(read(copy))
+        told = replay.shelf.problems or replay.judge.findings or replay.judge.exercised != sound.exercised
+        if not told:
+            quiet.append((number, path.name))
+        if number % 10 == 0:
+            assert replay.report()["verdict"] in {"violates", "incomplete", "harness_error"}
         path.write_bytes(before)
         (copy / RUN_FILE).write_bytes(kept)
-    assert quiet < EDITS // 4, "most edits have to be told"
+    assert len(quiet) < EDITS // 3, "most edits have to be told; the rest are of no clause, as a letter in a name"
 
 
 # ---------------------------------------------------------------------- edits that break a clause
@@ -186,14 +189,14 @@ def test_nothing_was_recorded(tmp_path: Path) -> None:
 
 
 def test_a_story_that_does_not_exercise_its_clauses_any_more(copy: Path) -> None:
-    path = copy / "test_smoke" / "test_an_operator_is_deleted.yaml"
+    path = copy / "test_smoke" / "test_what_is_refused.yaml"
     document = yaml.safe_load(path.read_text())
     document["interactions"] = []
     path.write_text(write_yaml(document))
     seal(copy)
     outcome = run(f"--cassettes={copy}", "--record-mode=none", "--block-network")
     assert outcome.code == 2
-    assert "test_an_operator_is_deleted" in outcome.output
+    assert "test_what_is_refused" in outcome.output
     assert "record again" in outcome.output
 
 

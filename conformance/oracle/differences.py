@@ -72,11 +72,19 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
     for operator in missing:
         just_attached = not writes and step.state.shown_by_write and expected[-1].operator == operator
         clause = "SCOPE-SEES-ATTACHED" if only_project else "ATTACH-STANDS" if just_attached else changed
+        if _went_elsewhere(step, operator):
+            clause = "ATTACH-SEVERAL-NUMBERS"
         yield make(clause, f"operator {operator} is gone from the list of number {step.number_id}")
     rest = tuple(place for place in detail.places if place.operator in before)
     old = tuple(place for place in expected if place.operator in detail.ids)
     if rest != old and sorted(rest, key=_key) != sorted(old, key=_key):
         yield make(changed, f"the order or priorities of number {step.number_id} changed")
+
+
+def _went_elsewhere(step: Step, operator: int) -> bool:
+    """Tell whether the last write on an operator attached it to another number."""
+    on_it = [write for write in step.unseen_writes if operator in write.operators and not write.refused]
+    return bool(on_it) and on_it[-1].operation == calls.ADD and on_it[-1].number != step.number_id
 
 
 def _key(place: Place) -> tuple[int, int]:

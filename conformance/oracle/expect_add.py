@@ -173,7 +173,7 @@ class AddExpecting:
             return "SCOPE-PROJECT-ATTACH"
         if self._crosses_projects(operator):
             return "SCOPE-ACCOUNT-WIDE"
-        return "ATTACH-SEVERAL-NUMBERS" if self.world.attached_at(operator) else "ATTACH-ANSWERS"
+        return "ATTACH-ANSWERS"
 
     def _crosses_projects(self, operator: int) -> bool:
         """Tell whether an operator of the project key's project goes to a number outside it."""

@@ -103,7 +103,7 @@ class AllowList:
         if number in target.foreign_virtual_numbers and actor == "project":
             return True
         listing = world.number_lists.get("account")
-        known = {*target.virtual_numbers, *world.numbers, *(listing.ids if listing else ())}
+        known = {*target.virtual_numbers, *world.readable.get("account", ()), *(listing.ids if listing else ())}
         return number == 0 or number > max(known, default=0) + _FAR_ABOVE
 
     # ------------------------------------------------------------------ whom

@@ -26,7 +26,8 @@ from conformance.target.wire import Wire
 _SECOND_LOOK = SECOND_LOOK_AFTER + 0.06
 _MOST_PUT_OFF = 10
 _TOO_MANY_REQUESTS, _UNAVAILABLE, _NOT_FOUND = 429, 503, 404
-_PAUSES = (0.0, 0.2, 0.6, 1.5)  # before each control that sees whether others are answered
+_PAUSES = (0.0, 0.2, 0.6, 1.5, 4.0, 10.0, 20.0)  # before each control that sees whether others are answered
+_DROPPED = frozenset({"interrupted", "connection"})
 _DROPS_TO_BLAME = 2
 _MOST_TRIES = 4
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -74,7 +75,7 @@ class Client:
     undoing: bool = False
     lost: str = ""
     _prepared: bool = False
-    _reads_interrupted: int = 0
+    _is_shaky: bool = False
     _answered: set[str] = field(default_factory=set)
     _unreadable: set[int] = field(default_factory=set)
 
@@ -157,16 +158,14 @@ class Client:
         self._lose(f"still {_TOO_MANY_REQUESTS} or {_UNAVAILABLE} after {_MOST_PUT_OFF} tries; try again later")
         return exchange
 
-    def _once(self, request: Request, blame: Callable[[], bool] = lambda: False) -> Exchange:
+    def _once(self, request: Request, *, blame: bool = False) -> Exchange:
         self._may_send(request, 1)
         self._note(request)
         self.patience.pace()
         self.count.sent += 1
         exchange = self.wire.send(request, self.count.sent, self.story)
-        if exchange.failure == "interrupted":
-            self._reads_interrupted += request.method in _READ_METHODS
-            if blame():
-                exchange = replace(exchange, failure="connection")
+        if exchange.failure == "interrupted" and blame:
+            exchange = replace(exchange, failure="connection")
         self._hear([exchange])
         return exchange
 
@@ -248,20 +247,25 @@ class Client:
 
     # ------------------------------------------------------------------ no answer
     def _after_silence(self, exchange: Exchange) -> Exchange:
-        """See whether others are answered; then ask again, where a repeat does no harm."""
-        request, dropped = exchange.request, 0
+        """See whether others are answered; then ask again, where a repeat does no harm.
+
+        A request that is dropped again and again, while everything else is answered each time, is the server's to
+        answer for; after anything else that was dropped it is the network's. The controls between the repeats grow
+        in number, so that no rhythm of the network's looks like that.
+        """
+        request, operation = exchange.request, read_call(exchange.request).operation
+        if self.undoing:
+            self._control(exchange)  # a list at the end tells whether a deletion took
+            return exchange if operation == calls.DELETE_OPERATOR else self._once(request)
+        suspect = operation in self._answered and not self._is_shaky
         for tries in range(1, _MOST_TRIES):
-            known = read_call(request).operation in self._answered
-            healthy = self._control(exchange) and known and not self._reads_interrupted
-            dropped = dropped + 1 if exchange.failure in {"interrupted", "connection"} and healthy else 0
-            if not self._repeat_is_harmless(exchange):
-                break
-            if exchange.failure not in {"interrupted", "connection"} and tries > 1:
+            suspect &= all([self._control(exchange) for _ in range(tries)]) and exchange.failure in _DROPPED
+            if not self._repeat_is_harmless(exchange) or (exchange.failure not in _DROPPED and tries > 1):
                 break
             self.count.retried += 1
-            seen = dropped
-            exchange = self._once(request, lambda seen=seen: seen >= _DROPS_TO_BLAME)  # type: ignore[misc]
+            exchange = self._once(request, blame=suspect and tries >= _DROPS_TO_BLAME)
             if exchange.response is not None:
+                self._is_shaky = True
                 return exchange
         if exchange.failure == "connection":
             self._control(exchange)
@@ -277,13 +281,21 @@ class Client:
         """
         numbers = self.target.virtual_numbers
         target = f"/virtual_numbers/{numbers[0]}" if numbers else "/virtual_numbers"
-        tries = _PAUSES if exchange.failure not in {"timeout", "tls", "redirect"} else _PAUSES[:2]
-        for index, pause in enumerate(tries):
-            self.patience.wait(pause)
+        for index, pause in enumerate(self._pauses(exchange)):
+            if not self.patience.wait_a_while(pause):
+                break
             if self._patiently(Request("account", "GET", target)).response is not None:
                 return index == 0
-        self._lose(self._why(exchange))
+            self._is_shaky = True
+        self._lose(self.why(exchange))
         return False
+
+    def _pauses(self, exchange: Exchange) -> Sequence[float]:
+        if exchange.failure in {"tls", "redirect"}:
+            return _PAUSES[:1]
+        if self.undoing:
+            return _PAUSES
+        return _PAUSES[:2] if exchange.failure == "timeout" else _PAUSES[:4]
 
     def _repeat_is_harmless(self, exchange: Exchange) -> bool:
         """Tell whether a request may be sent again.
@@ -311,11 +323,12 @@ class Client:
             self._patiently(Request("account", "DELETE", f"/operators/{operator}"))
         return not doubtful and not any(operator in self.ledger.made for operator in made)
 
-    def _why(self, exchange: Exchange) -> str:
+    def why(self, exchange: Exchange) -> str:
+        """Return why a request got no answer, in one line."""
         return why(exchange, self.limits.timeout, self.wire.causes.get(exchange.number, ""))
 
     def _trouble(self, exchange: Exchange) -> None:
-        self.troubles.append((self.story, self._why(exchange)))
+        self.troubles.append((self.story, self.why(exchange)))
 
     def _lose(self, reason: str) -> None:
         self.lost = reason

@@ -55,11 +55,13 @@ class Ledger:
         made: the operators that this run made and that were not deleted since.
         deleted: those of them that were.
         written: the numbers that a write was sent to.
+        named: the operators that a write named, or could be taken to name.
         attached: (number, operator) where the run attached somebody whom it did not make.
         missing: (number, operator) of attachments found that went while the run wrote.
         changed: (number, attribute) -> the values that the run sent, or that came while it wrote.
         claims: what the run asked a server to make.
-        unanswered: how many of those requests got no answer.
+        lost: how many requests got no answer.
+        unanswered: how many of those were to make somebody.
         writes: how many writes were sent.
         may_delete: whether the account's key may delete operators; None as long as that is not known.
         watching: whether what moves is the run's doing; not so for a restore, long after.
@@ -74,10 +76,12 @@ class Ledger:
     made: dict[int, None] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
     written: set[int] = field(default_factory=set)
+    named: set[int] = field(default_factory=set)
     attached: set[tuple[int, int]] = field(default_factory=set)
     missing: set[tuple[int, int]] = field(default_factory=set)
     changed: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
+    lost: int = 0
     unanswered: int = 0
     writes: int = 0
     may_delete: bool | None = None
@@ -113,6 +117,7 @@ class Ledger:
         call = read_call(exchange.request)
         making = call.operation in _MAKING and exchange.request.method not in _READ_METHODS
         if exchange.response is None:
+            self.lost += 1
             self.unanswered += making
             return []
         is_detail = call.operation in calls.DETAIL_CALLS or (call.number is not None and call.operator is None)
@@ -222,6 +227,7 @@ class Ledger:
     def _apply_write(self, event: Mapping[str, Any]) -> None:
         number = event.get("number")
         self.writes += 1
+        self.named |= {each for each in event.get("operators", ()) if is_integer(each)}
         self.written |= {number} if isinstance(number, int) else set()
         if event.get("call") in _MAKING:
             self.claims.append(Claim(tuple(event.get("phones", ())), tuple(event.get("names", ()))))
@@ -245,6 +251,10 @@ class Ledger:
     def is_ours(self, operator: int) -> bool:
         """Tell whether the run made an operator, deleted since or not."""
         return operator in self.made or operator in self.deleted
+
+    def had_to_do_with(self, operator: int) -> bool:
+        """Tell whether a stranger stands on a designated number, or was named in a write."""
+        return operator in self.named or any(operator in found.ids for found in self.found.values())
 
     def newcomers(self, entries: Iterable[Mapping[str, Any]]) -> tuple[list[int], list[Mapping[str, Any]]]:
         """Part the newcomers of an operator list: the run's own, and those that only have a number it sent."""

@@ -62,6 +62,15 @@ class Patience:
         self._sleep(seconds)
         return True
 
+    def wait_a_while(self, seconds: float) -> bool:
+        """Wait for a target to come back; False, and no wait, where that is longer than is left."""
+        if seconds > self._left:
+            return False
+        self._left -= seconds
+        if seconds:
+            self._sleep(seconds)
+        return True
+
     def wait(self, seconds: float) -> None:
         """Wait some seconds that are the suite's own choice."""
         self._sleep(seconds)

@@ -31,7 +31,7 @@ class Forbidden(Stop):
     """A story tried to send what the allow-list refuses: a fault of the suite."""
 
 
-class NoJournal(Stop):
+class NoJournal(TargetLost):
     """The journal cannot be written: nothing may be sent that it would have to undo."""
 
 

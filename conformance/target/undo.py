@@ -32,6 +32,7 @@ class Undo:
     ledger: Ledger
     not_restored: list[str] = field(default_factory=list)
     _checked: set[int] = field(default_factory=set)
+    _asked: set[int] = field(default_factory=set)
 
     @property
     def may_delete(self) -> bool:
@@ -57,6 +58,7 @@ class Undo:
         """
         self.not_restored.clear()
         self._checked.clear()
+        self._asked.clear()
         if self.ledger.writes:
             try:
                 self._put_all_back()
@@ -68,7 +70,6 @@ class Undo:
         self._delete_all(list(self.ledger.made))
         for number, found in self.ledger.found.items():
             self._put_back(number, found)
-        self._delete_all(list(self.ledger.made))
         self._account_for_operators()
 
     def _name_the_rest(self, reason: str) -> None:
@@ -83,6 +84,7 @@ class Undo:
     # ------------------------------------------------------------------ operators
     def _delete_all(self, operators: list[int]) -> None:
         for operator in operators if self.may_delete else ():
+            self._asked.add(operator)
             status = self._status(self._send("DELETE", f"/operators/{operator}"))
             if status == _FORBIDDEN:
                 self.ledger.apply({"event": "permission", "delete": False})
@@ -97,15 +99,11 @@ class Undo:
             self.not_restored.append("the operators could not be listed: whether the run left some is not known")
             self._name_made()
             return
-        ours, doubtful = self.ledger.newcomers(entries)
-        for operator in ours:
-            self.ledger.apply({"event": "made", "operator": operator})
-        if ours and self.may_delete:
-            self._delete_all(ours)
+        doubtful = self._learn(entries)
+        if self.ledger.made and self.may_delete:
+            self._delete_all(list(self.ledger.made))
             entries = self._list() or entries
-            ours, doubtful = self.ledger.newcomers(entries)
-            for operator in ours:
-                self.ledger.apply({"event": "made", "operator": operator})
+            doubtful = self._learn(entries)
         self._name_made()
         for entry in doubtful:
             self.not_restored.append(
@@ -114,6 +112,15 @@ class Undo:
             )
         self._compare_records({each["id"]: each for each in entries if isinstance(each.get("id"), int)})
 
+    def _learn(self, entries: tuple[Mapping[str, Any], ...]) -> list[Mapping[str, Any]]:
+        """Learn from the list who of the run's own is there; return who only may be."""
+        ours, doubtful = self.ledger.newcomers(entries)
+        for operator in [each for each in self.ledger.made if each not in ours and each in self._asked]:
+            self.ledger.apply({"event": "deleted", "operator": operator})
+        for operator in ours:
+            self.ledger.apply({"event": "made", "operator": operator})
+        return doubtful
+
     def _name_made(self) -> None:
         why = "" if self.may_delete else ": the key may not delete operators"
         self.not_restored += [
@@ -121,17 +128,21 @@ class Undo:
         ]
 
     def _compare_records(self, now: Mapping[int, Mapping[str, Any]]) -> None:
+        """Name the people who are gone, and of those whom the run had to do with also what else is different.
+
+        Other people edit other operators meanwhile: that is theirs.
+        """
         for operator, was in self.ledger.records.items():
             entry = now.get(operator)
             if entry is None:
-                self.not_restored.append(f"operator {operator} is not listed any more")
-                continue
-            for name in _RECORD:
-                if entry.get(name) != was.get(name):
-                    self.not_restored.append(
-                        f"operator {operator}: {name} is {entry.get(name)!r}, and was {was.get(name)!r}; "
-                        "the run did not ask for that"
-                    )
+                self.not_restored.append(f"operator {operator} is not listed any more, and was; the run did not ask for that")
+            elif self.ledger.had_to_do_with(operator):
+                self.not_restored += [
+                    f"operator {operator}: {name} is {entry.get(name)!r}, and was {was.get(name)!r}; "
+                    "the run did not ask for that"
+                    for name in _RECORD
+                    if entry.get(name) != was.get(name)
+                ]
 
     def _list(self) -> tuple[Mapping[str, Any], ...] | None:
         exchange = self._send("GET", "/operators")

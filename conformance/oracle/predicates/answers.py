@@ -66,6 +66,8 @@ def answer_difference(step: Step) -> Difference:
     """Say what was answered where no reading of the governing clause is that answer."""
     expectation = step.expectation
     clause = expectation.clause if expectation else ""
+    if clause == "PHONE-RANGE" and step.succeeded:
+        clause = "CREATE-ANSWERS"  # the range decides whether an operator is made, not how that is answered
     wanted = " or ".join(
         dict.fromkeys(
             describe(outcome.answer.status, outcome.answer.text, outcome.answer.effect)

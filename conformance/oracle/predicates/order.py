@@ -77,6 +77,22 @@ def the_attached_operator_is_listed_once(step: Step) -> Judged:
     ]
 
 
+@predicate("ATTACH-SEVERAL-NUMBERS", DETAILS)
+def an_operator_stands_at_several_numbers(step: Step) -> Judged:
+    """Exclusive to one number is not allowed for (contract 3, state and scope)."""
+    found = [each for each in step.differences if each.clause == "ATTACH-SEVERAL-NUMBERS"]
+    asked = step.fields.get("operator_id")
+    if found or not step.adds or not isinstance(asked, int) or step.state.holds(asked) is not False:
+        return found or None
+    elsewhere = step.before.attached_at(asked)
+    if not elsewhere or step.expectation is None or not any(each.succeeds for each in step.expectation.outcomes):
+        return None
+    if step.answered.status // 100 == 4 and not step.limited and step.match is None:
+        message = f"operator {asked}, attached to number {min(elsewhere)}, is refused at number {step.number_id}"
+        return [Difference("ATTACH-SEVERAL-NUMBERS", message, "200", str(step.answered.status))]
+    return HOLDS if step.joins else None
+
+
 def _appended_after(step: Step, clause: str) -> Judged:
     """Judge that whom a write put on the list stands behind all others."""
     if not _joined_with_places(step) or not step.old_places or step.detail is None:
