@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import chaos
-from chaos import Chaos, at, every, from_on, struck
+from tests import chaos
+from tests.chaos import Chaos, at, every, from_on, struck
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Every chaos case against smoke, or another profile; run by hand.
 
-    python tests/chaos_matrix.py [--profile standard] [--only NAME ...]
+    python -m tests.chaos_matrix [--profile standard] [--only NAME ...]
 """
 
 from __future__ import annotations
@@ -13,10 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
 
-from chaos_cases import CASES
-from test_safety_chaos import problems, strike
+from tests.chaos_cases import CASES
+from tests.test_safety_chaos import problems, strike
 
 _MEGABYTE = 1024
 

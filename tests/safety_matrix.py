@@ -1,6 +1,6 @@
 """Every fault and variant of the mock against the safety of the account; run by hand, it takes some minutes.
 
-    python tests/safety_matrix.py [--profile standard] [--only NAME ...]
+    python -m tests.safety_matrix [--profile standard] [--only NAME ...]
 
 A row is bad where the account differs and the report does not say so, where a key stands in an artefact, or where
 a run on a conforming server leaves any difference at all.
@@ -16,9 +16,8 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
 
-from safety import play
+from tests.safety import play
 
 from conformance.mock.faults import FAULTS
 from conformance.mock.server import MockServer

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import chaos
+from tests import chaos
 import pytest
-from chaos_cases import CASES, Case
-from safety import Outcome, play
+from tests.chaos_cases import CASES, Case
+from tests.safety import Outcome, play
 
 from conformance.mock.server import MockServer
 

@@ -107,6 +107,8 @@ def _unasked(step: Step) -> Iterator[Difference]:
 
 
 def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Difference]:
+    if not step.before.operator_lists:
+        return  # nobody was ever listed: it may have been there before all that is known
     phone, name = entry.get("phone_number"), entry.get("name")
     writes = (*step.before.writes, *([as_write(step)] if step.adds else []))
     found = [write for write in culprits(writes, phone=phone, name=name) if write.phones or write.names]

@@ -150,6 +150,8 @@ class Step:
             return bool(outcome.operators & set(self.detail.ids)) and joined <= outcome.operators
         if effect == "creates":
             return self._new_entry(outcome) is not None
+        if self._ids_before is None and effect == "nothing" and outcome.operators:
+            return bool(outcome.operators & set(self.detail.ids))  # whom it names was attached before
         return effect == "any" or self._ids_before is None or set(self.detail.ids) == set(self._ids_before)
 
     @property

@@ -232,22 +232,28 @@ def _notes(setting: Setting, speakers: Speakers) -> Iterable[str]:
 def hear(rounds: Iterable[Sequence[Exchange]], setting: Setting, contract: Contract) -> Judge:
     """Let a judge hear traffic: what other people may have changed between two requests is not known."""
     judge = Judge(contract, setting)
+    written: set[int] = set()
     for exchanges in rounds:
-        for exchange in exchanges:
-            _forget_what_others_change(judge, exchange)
+        names = {canonical_integer(read_call(each.request).number) for each in exchanges if each.request.method != "GET"}
+        numbers = {each for each in names if each is not None and each not in setting.virtual_numbers}
+        written |= numbers
+        for number in numbers:
+            _forget(judge, number, None if len(exchanges) > 1 else _NOT_SURE)
         judge.hear(exchanges)
+        for number in written:
+            state = judge.world.number(number)
+            if state.places is None and not state.orders:
+                _forget(judge, number, _NOT_SURE)
     judge.finish()
     return judge
 
 
-def _forget_what_others_change(judge: Judge, exchange: Exchange) -> None:
-    """Before a write to a number that is not designated, forget its list: other people may have changed it."""
-    number = canonical_integer(read_call(exchange.request).number)
-    if number is None or exchange.request.method == "GET" or number in judge.world.setting.virtual_numbers:
-        return
-    state = judge.world.number(number)
-    if state.places is not None or state.orders is not None:
-        judge.world = judge.world.with_number(number, places=None, orders=None, appended=None, joined=None)
+_NOT_SURE: frozenset[tuple[int, ...]] = frozenset()  # possible orders of a list: none is known, somebody may be on it
+
+
+def _forget(judge: Judge, number: int, orders: frozenset[tuple[int, ...]] | None) -> None:
+    """Forget who is on a number's list: before a write, other people may have changed it."""
+    judge.world = judge.world.with_number(number, places=None, orders=orders, appended=None, joined=None)
 
 
 @dataclass

@@ -44,7 +44,7 @@ OTHER_TYPES: tuple[Any, ...] = (5, True, ["Listed Name"], {"first": "Ann"}, 1.5,
 
 def titled() -> SearchStrategy[str]:
     """Draw two capitalised ASCII words, of which the initials are certain."""
-    word = st.text("abcdefghijklmnopqrstuvwxyz", min_size=3, max_size=7).map(str.capitalize)
+    word = st.text("abcdefghijklmnopqrstuvwxyz", min_size=4, max_size=7).map(str.capitalize)
     return st.tuples(word, word).map(" ".join)
 
 

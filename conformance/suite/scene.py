@@ -153,7 +153,8 @@ class Scene:
     def name(self) -> str:
         """Return a new name of two capitalised words, the second of them this run's mark."""
         if not self._names:
-            self._names = [each.split()[0] for each in self.draw(names.titled(), 80, "name")]
+            drawn_now = self.draw(names.titled(), 120, "name")
+            self._names = list(dict.fromkeys(each.split()[0] for each in drawn_now))
         return f"{self._names.pop()} {self.mark}"
 
     def phone(self) -> str:

@@ -65,9 +65,11 @@ def test_somebody_of_the_project_comes_and_goes(scene: Scene) -> None:
 def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
     """Somebody of no project, attached by the account's key: 404 or the no-op."""
     number = scene.in_project
-    listing = scene.world.operator_lists["project"]
+    listing = scene.world.operator_lists.get("project")
     strangers = [
-        each for each in scene.ours if each not in listing.ids and scene.world.operator(each).made < listing.seen
+        each
+        for each in scene.ours
+        if listing and each not in listing.ids and scene.world.operator(each).made < listing.seen
     ]
     if not strangers:
         scene.leave_out("nobody of the run's own is outside the project")
@@ -84,8 +86,8 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
     outside = [each for each in scene.client.target.virtual_numbers if listing and each not in listing.ids]
     if not outside:
         scene.leave_out("every designated number is in the project", "number outside the project")
-    number, project = Number(scene, outside[0]), scene.world.operator_lists["project"]
-    of_project = [each for each in scene.ours if each in project.ids and each not in number.ids]
+    number, project = Number(scene, outside[0]), scene.world.operator_lists.get("project")
+    of_project = [each for each in scene.ours if project and each in project.ids and each not in number.ids]
     number.attach(of_project[0] if of_project else scene.post_operator("project"))
     number.create()
     scene.list_operators("project")

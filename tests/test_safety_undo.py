@@ -1,0 +1,118 @@
+"""Whatever a run does, it puts the account back, and touches nothing that is not its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.kit import Colleague, running, seven
+from tests.safety import differences, play
+
+from conformance.mock.server import MockServer
+from conformance.target.stops import NotTestable, OutOfBudget
+
+SAMPLE = (
+    "removal-not-stored",
+    "last-one-removed",
+    "removal-stops-the-recording",
+    "attached-one-only-switched-off",
+    "created-ones-not-listed",
+    "attaching-copies-the-operator",
+    "deletion-takes-the-neighbour",
+    "foreign-number-leaves-an-operator",
+    "made-without-a-key",
+    "again-takes-off",
+)
+
+
+@pytest.mark.parametrize("fault", SAMPLE)
+def test_faults_are_undone_or_named(fault: str, tmp_path: Path) -> None:
+    """The account is as it was, or the report names each thing that is not."""
+    with MockServer(faults=(fault,)) as server:
+        outcome = play(server, tmp_path)
+    assert outcome.is_honest
+    assert outcome.leaks == ()
+    assert outcome.report["requests"]["sent"] <= outcome.report["requests"]["budget"]
+
+
+def test_a_namesake_and_a_shared_number_are_left_alone() -> None:
+    """A colleague's operator may have the run's phone number, or somebody's name: it is still the colleague's."""
+    with MockServer() as server:
+        colleague = Colleague(server)
+        with running(server) as run:
+            operator = seven(run.scene).create(name="Ann Carter")
+            phone = run.judge.world.operator(operator).record["phone_number"]
+            theirs = {colleague.makes("Bob Marsh", phone), colleague.makes("Ann Carter", "+12025550177")}
+        assert run.restored is False
+        assert theirs <= colleague.names().keys()
+        assert operator not in colleague.names()
+        assert any("Bob Marsh" in each for each in run.undo.not_restored)
+
+
+def test_what_a_colleague_does_on_the_number_stands() -> None:
+    """Attached and renamed by somebody else meanwhile: left, and named."""
+    with MockServer() as server:
+        colleague = Colleague(server)
+        with running(server) as run:
+            seven(run.scene).create()
+            colleague.ask("POST", "/virtual_numbers/7/add_operator", {"operator_id": 31})
+            colleague.ask("PATCH", "/virtual_numbers/7", {"name": "Renamed Line"})
+            seven(run.scene).read()
+        assert colleague.on_seven() == [12, 22, 31]
+        assert colleague.ask("GET", "/virtual_numbers/7")["name"] == "Renamed Line"
+        assert run.restored is False
+
+
+def test_changed_attributes_go_back() -> None:
+    """Routing strategy and flags that the run changed are as they were."""
+    with MockServer() as server:
+        before = server.snapshot()
+        with running(server) as run:
+            seven(run.scene).update(routing_strategy="simultaneous", recording=False)
+            seven(run.scene).create()
+        assert (run.restored, list(differences(before, server.snapshot()))) == (True, [])
+
+
+@pytest.mark.parametrize("budget", [9, 12, 17, 30])
+@pytest.mark.parametrize("fault", ["", "attaching-copies-the-operator"])
+def test_the_budget_always_holds_the_undo(fault: str, budget: int) -> None:
+    """However small the budget, and however many operators a server makes, nothing stays for want of requests."""
+    with MockServer(faults=(fault,) if fault else ()) as server:
+        before = server.snapshot()
+        with running(server, budget=budget) as run, pytest.raises(OutOfBudget):
+            for _ in range(40):
+                seven(run.scene).create()
+        assert run.client.count.sent <= budget
+        assert (run.restored, list(differences(before, server.snapshot()))) == (True, [])
+
+
+def test_a_key_that_may_not_delete_is_said_before_anybody_is_made() -> None:
+    """The operators are taken off the number, stay on the account, and are named."""
+    with MockServer(variants=("no-delete-permission",)) as server:
+        said: list[str] = []
+        with running(server) as run:
+            run.client.say = said.append
+            operator = seven(run.scene).create()
+        assert said and "may not delete operators" in said[0]
+        assert Colleague(server).on_seven() == [12, 22]
+        assert [each for each in run.undo.not_restored if f"operator {operator} " in each]
+
+
+def test_nothing_is_written_to_a_number_that_cannot_be_read() -> None:
+    """What was there could not be put back."""
+    with MockServer(faults=("read-without-recording",)) as server:
+        server.application.rules.show_detail = None  # type: ignore[assignment, attr-defined]
+        before = server.snapshot()
+        with running(server) as run, pytest.raises(NotTestable, match="could not be read"):
+            seven(run.scene).create()
+        assert list(differences(before, server.snapshot())) == []
+
+
+def test_a_foreign_mark_stops_the_run() -> None:
+    """Two runs on one number would blame the server for each other: the second one says so."""
+    with MockServer() as server:
+        with running(server) as first:
+            seven(first.scene).create()
+            with running(server) as second, pytest.raises(BaseException, match=f"mark {first.scene.mark} of another run"):
+                seven(second.scene).read()
+        assert first.restored is True
