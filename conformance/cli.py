@@ -8,7 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from conformance import __version__
 from conformance.contract.clauses import load_contract
@@ -253,7 +253,7 @@ def _restore(options: argparse.Namespace) -> int:
     if not options.journal.is_file():
         message = f"{options.journal}: no such file; journals stand under .conformance/ unless --journal named another"
         raise _UsageError(message)
-    return cast("int", restore.main(options.journal))
+    return restore.main(options.journal)
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -18,9 +18,7 @@ EXIT_CODES = {"conforms": 0, "violates": 1, "incomplete": 0, "harness_error": 2}
 
 
 def failure_text(found: Iterable[Finding], contract: Contract, facts: Facts, conversation: Sequence[Exchange]) -> str:
-    """Return what was found, as a person reads it: a clause once, violated shoulds in strict runs only,
-    known failures never.
-    """
+    """Return what was found as a person reads it: a clause once, shoulds in strict runs only, known failures never."""
     counted = [
         each
         for each in found

@@ -57,7 +57,8 @@ class KnownFailures:
             yield f"known failure {clause} fails no longer: take it out of the file"
         for each in self.expired:
             if verdicts.get(each.clause) == "violated":
-                yield f"known failure {each.clause} was excused until {each.until} ({each.cause}): mend it, or set a later day"
+                excused = f"{each.clause} was excused until {each.until} ({each.cause})"
+                yield f"known failure {excused}: mend it, or set a later day"
 
 
 def read_known_failures(path: Path, clauses: Collection[str], today: date | None = None) -> KnownFailures:
@@ -118,13 +119,13 @@ def _entry(table: Mapping[str, Any], path: Path, clauses: Collection[str]) -> Kn
     return KnownFailure(str(clause), table["cause"], table["link"], _day(table["until"], path, str(clause)))
 
 
-def _day(value: Any, path: Path, clause: str) -> date:
+def _day(value: object, path: Path, clause: str) -> date:
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
+        return date.fromisoformat(str(value))
+    except ValueError:
         message = f"--known-failures {path}, entry {clause}: until is no day; write it as 2030-01-31"
         raise ValueError(message) from None

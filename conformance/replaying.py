@@ -117,7 +117,7 @@ class _Story(pytest.Item):
     @classmethod
     def of(cls, item: pytest.Item, replay: Replay) -> _Story:
         """Stand in for a test."""
-        story: _Story = cls.from_parent(item.parent, name=item.name)
+        story: _Story = cls.from_parent(item.parent or item.session, name=item.name)
         story.original, story.replay = item, replay
         marker = item.get_closest_marker("exercises")
         story.claims = marker.args if marker else ()
@@ -138,7 +138,7 @@ class _Story(pytest.Item):
 
     def reportinfo(self) -> tuple[Any, int | None, str]:
         """Say where the test stands."""
-        return self.original.reportinfo()  # type: ignore[return-value]
+        return self.original.reportinfo()
 
 
 class _TrafficFile(pytest.Item):

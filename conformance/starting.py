@@ -39,6 +39,7 @@ def wants_plan_only(config: pytest.Config, target: Target, limits: Limits) -> bo
     if production and not dry and not config.getoption("--allow-production"):
         message = f"{target.base_url} is production: look at the plan with --dry-run, then add --allow-production"
         raise pytest.UsageError(message)
+    _note_unfinished(config, limits)
     if dry or production:
         say(config, plan(target, limits))
     if dry:
@@ -46,7 +47,6 @@ def wants_plan_only(config: pytest.Config, target: Target, limits: Limits) -> bo
         return True
     if production and not _is_confirmed(config):
         raise pytest.UsageError("not confirmed: nothing was sent")
-    _note_unfinished(config, limits)
     return False
 
 

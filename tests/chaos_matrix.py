@@ -1,6 +1,6 @@
 """Every chaos case against smoke, or another profile; run by hand.
 
-    python -m tests.chaos_matrix [--profile standard] [--only NAME ...]
+python -m tests.chaos_matrix [--profile standard] [--only NAME ...]
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-
 
 from tests.chaos_cases import CASES
 from tests.test_safety_chaos import problems, strike
@@ -39,8 +38,10 @@ def main() -> int:
     with multiprocessing.get_context("fork").Pool(maxtasksperchild=1) as pool:
         for name, wrong, seconds, memory, said in pool.imap_unordered(run, given.only):
             bad += bool(wrong)
-            print(f"{'BAD' if wrong else 'ok '} {name:<32}{seconds:5.1f} s {memory:4} MB  {'; '.join(wrong) or said}", flush=True)
-    print(f"{len(given.only)} cases, {bad} bad")
+            told = "; ".join(wrong) or said
+            sys.stdout.write(f"{'BAD' if wrong else 'ok '} {name:<32}{seconds:5.1f} s {memory:4} MB  {told}\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{len(given.only)} cases, {bad} bad" + "\n")
     return 1 if bad else 0
 
 

@@ -21,7 +21,7 @@ from conformance.target.settings import Limits, Target
 JSON = (("content-type", "application/json"),)
 
 
-def target_of(server: MockServer, **changes: Any) -> Target:
+def target_of(server: MockServer, **changes: object) -> Target:
     """Return a mock as a target like any other."""
     facts: dict[str, Any] = {
         "virtual_numbers": server.virtual_numbers,
@@ -34,14 +34,27 @@ def target_of(server: MockServer, **changes: Any) -> Target:
 
 
 @contextmanager
-def running(server: MockServer, journal: Path | None = None, budget: int = 300, **limits: Any) -> Iterator[Run]:
+def running(server: MockServer, journal: Path | None = None, budget: int = 300) -> Iterator[Run]:
     """Open a run that has looked at the account, and close it, so that everything is put back."""
-    run = Run(target_of(server), Limits(budget=budget, journal=journal, mark=new_mark(), timeout=2.0, **limits))
+    run = Run(target_of(server), Limits(budget=budget, journal=journal, mark=new_mark(), timeout=2.0))
     run.scene.list_numbers()
     try:
         yield run
     finally:
         run.close()
+
+
+def cut_off(server: MockServer, journal: Path) -> Run:
+    """Let a run make, attach and change something, and then do no more, as if it had been killed."""
+    run = Run(target_of(server), Limits(journal=journal, mark=new_mark(), timeout=2.0))
+    run.scene.list_numbers()
+    seven(run.scene).create()
+    seven(run.scene).create_without_name()
+    seven(run.scene).update(routing_strategy="simultaneous")
+    run.scene.post_operator()
+    run.client.wire.close()
+    run.client.journal.close()
+    return run
 
 
 def seven(scene: Scene) -> Number:
@@ -55,7 +68,7 @@ class Colleague:
 
     server: MockServer
 
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
+    def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
         """Send a request with the account's key, and return the data that came."""
         headers = {"authorization": f"Bearer {self.server.keys['account']}"}
         answer = httpx.request(method, self.server.base_url + path, json=body, headers=headers)

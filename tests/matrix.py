@@ -191,7 +191,12 @@ def run_all(cases: Sequence[Case], profile: str, jobs: int, console: Console) ->
             progress.advance(task)
             if not console.is_terminal and (len(rows) % _TOLD_EVERY == 0 or not rows[place].right):
                 right = sum(row.right for row in rows.values())
-                console.print(f"{right} right of {len(rows)}, of {len(cases)}: {_brief(rows[place])}", soft_wrap=True, highlight=False, markup=False)
+                console.print(
+                    f"{right} right of {len(rows)}, of {len(cases)}: {_brief(rows[place])}",
+                    soft_wrap=True,
+                    highlight=False,
+                    markup=False,
+                )
     return [rows[place] for place in sorted(rows)]
 
 

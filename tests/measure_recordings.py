@@ -57,7 +57,9 @@ def main() -> int:
     parser.add_argument("--profile", default="standard")
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    wanted = [each for each in cases(options.every) if not options.names or any(name in each[0] for name in options.names)]
+    wanted = [
+        each for each in cases(options.every) if not options.names or any(name in each[0] for name in options.names)
+    ]
     unequal = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         outcomes = pool.map(lambda case: record_and_replay(case[1], options.profile), wanted)

@@ -77,7 +77,7 @@ def options(server: MockServer, base_url: str = "", profile: str = "smoke") -> l
 
 
 def play(server: MockServer, folder: Path, *more: str, base_url: str = "", profile: str = "smoke") -> Outcome:
-    """Run the suite in this process, with all reports and the most talkative output, and look through what it leaves."""
+    """Run the suite in this process, with all reports and the most talkative output, and look at what it leaves."""
     before = server.snapshot()
     reports = {
         "--conformance-json": "report.json",

@@ -16,12 +16,12 @@ import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
-
-from tests.safety import play
-
 from conformance.mock.faults import FAULTS
 from conformance.mock.server import MockServer
 from conformance.mock.variants import VARIANTS
+from tests.safety import play
+
+_MOVING = frozenset({"live"})  # there other people change things meanwhile, and what they did has to stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,9 @@ def run(case: tuple[str, str, str]) -> Row:
         problem = f"no report (exit {outcome.code})"
     elif outcome.leaks:
         problem = f"a key in {', '.join(outcome.leaks)}"
-    elif not outcome.is_honest:
+    elif not outcome.is_honest and name not in _MOVING:
         problem = f"differs, and restored is {outcome.restored}"
-    elif kind != "fault" and (outcome.differences or outcome.restored is not True):
+    elif kind != "fault" and name not in _MOVING and (outcome.differences or outcome.restored is not True):
         problem = "a conforming server was not restored"
     elif outcome.report["requests"]["sent"] > outcome.report["requests"]["budget"]:
         problem = "over the budget"
@@ -80,11 +80,11 @@ def main() -> int:
         for row in pool.imap_unordered(run, cases):
             rows.append(row)
             if row.problem or row.differs:
-                print(
-                    f"{'BAD ' if row.problem else 'said'} {row.kind} {row.name}: {row.problem} {row.notes}", flush=True
-                )
+                sign = "BAD " if row.problem else "said"
+                sys.stdout.write(f"{sign} {row.kind} {row.name}: {row.problem} {row.notes}\n")
+                sys.stdout.flush()
     bad = sum(bool(row.problem) for row in rows)
-    print(f"{len(rows)} runs, {sum(row.differs for row in rows)} with a difference, {bad} bad")
+    sys.stdout.write(f"{len(rows)} runs, {sum(row.differs for row in rows)} with a difference, {bad} bad" + "\n")
     return 1 if bad else 0
 
 

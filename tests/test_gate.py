@@ -70,7 +70,11 @@ def test_a_number_that_the_account_does_not_hold_is_told_by_a_url_too(mock: Mock
     """The list is read first, and nothing is written."""
     before = mock.snapshot()
     outcome = run(
-        SMOKE, f"--target-url={mock.base_url}", NUMBER, "--virtual-number=4711", f"--journal={tmp_path / 'j.jsonl'}",
+        SMOKE,
+        f"--target-url={mock.base_url}",
+        NUMBER,
+        "--virtual-number=4711",
+        f"--journal={tmp_path / 'j.jsonl'}",
         environment={KEY_VARIABLES["account"]: mock.keys["account"]},
     )
     assert outcome.code == 4, outcome.output

@@ -14,7 +14,13 @@ OUTSIDE_WORLD = {
     *("httpx", "httpcore", "requests", "urllib3", "pytest", "hypothesis", "schemathesis", "starlette", "uvicorn"),
     *("time", "datetime", "pathlib", "os", "io", "socket", "subprocess", "threading", "asyncio", "random", "tempfile"),
 }
-KNOWS_PYTEST = ("conformance.plugin", "conformance.options", "conformance.replaying", "conformance.gate", "conformance.starting")
+KNOWS_PYTEST = (
+    "conformance.plugin",
+    "conformance.options",
+    "conformance.replaying",
+    "conformance.gate",
+    "conformance.starting",
+)
 
 MAY_NOT = {
     "conformance.oracle": OUTSIDE_WORLD,

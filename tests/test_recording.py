@@ -105,7 +105,9 @@ def test_rewriting_leaves_nothing_of_the_old_recording_and_everything_of_others(
 def test_any_body_survives(body: str | bytes, answer: str, moment: float) -> None:
     raw = body if isinstance(body, bytes) else body.encode()
     request = Request("account", "POST", "/operators", (("content-type", "application/json"),), raw)
-    exchange = Exchange(3, request, Response(200, (), answer.encode()), None, round(moment, 6), round(moment, 6), "a::b")
+    exchange = Exchange(
+        3, request, Response(200, (), answer.encode()), None, round(moment, 6), round(moment, 6), "a::b"
+    )
     text = Cassette("a::b", {"base_url": URL}, (exchange,)).dumps()
     assert loads(text, "here").exchanges == (exchange,)
 
@@ -137,4 +139,3 @@ def test_cookies_and_unknown_headers_are_not_kept() -> None:
     assert result.response is not None
     assert result.response.headers == (("content-type", "text/html"),)
     assert result.request.headers == (("accept", "text/html"),)
-

@@ -33,7 +33,7 @@ class Leaking:
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the server has
         return getattr(self.inner, name)
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401 - ASGI
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401, D102 - ASGI
         key = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
 
         async def leak(message: Any) -> None:  # noqa: ANN401
@@ -147,7 +147,9 @@ def test_names_beyond_two_plain_words() -> None:
 # ---------------------------------------------------------------------- phone numbers
 def mask() -> Mask:
     return Mask.of(
-        People({"Greta Hall"}, {"+15555550199", "+442079460114"}, {"greta@hall.example.org"}, made_phones={"+12025550150"})
+        People(
+            {"Greta Hall"}, {"+15555550199", "+442079460114"}, {"greta@hall.example.org"}, made_phones={"+12025550150"}
+        )
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests import chaos
 import pytest
-from tests.chaos_cases import CASES, Case
-from tests.safety import Outcome, play
 
 from conformance.mock.server import MockServer
+from tests import chaos
+from tests.chaos_cases import CASES, Case
+from tests.safety import Outcome, play
 
 QUICK = (
     "reset-now-and-then",

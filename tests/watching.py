@@ -18,7 +18,7 @@ class Watched:
     mocks: list[MockServer] = field(default_factory=list)
 
     def requests(self) -> list[str]:
-        """Return every request as a line, those that overlap ordered by what they say."""
+        """Return every request as a line, with its round; those that overlap ordered by what they say."""
         conversation = [exchange for run in self.runs for exchange in run.client.conversation]
         return [line for _, line in sorted((each.group or each.number, _line(each)) for each in conversation)]
 
@@ -30,7 +30,9 @@ class Watched:
 def _line(exchange: Exchange) -> str:
     request = exchange.request
     body = None if request.body is None else request.body.decode("latin-1")
-    return json.dumps([request.actor, request.method, request.target, request.headers, body])
+    return json.dumps(
+        [exchange.group or exchange.number, request.actor, request.method, request.target, request.headers, body]
+    )
 
 
 def watch() -> Watched:

@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
 
-import yaml
-
-from conformance.contract.files import specification
+from conformance.contract.files import load_yaml, specification
 
 Level = Literal["must", "should", "open"]
 ErrorBody = Literal["any", "documented", "messages"]
@@ -80,7 +78,7 @@ def _answer(name: str, raw: Mapping[str, Any]) -> Answer:
 @cache
 def load_contract() -> Contract:
     """Read specs/clauses.yaml."""
-    raw = yaml.safe_load(specification("clauses.yaml"))
+    raw = load_yaml("clauses.yaml")
     answers = {name: _answer(name, entry) for name, entry in raw["answers"].items()}
     clauses = {}
     for entry in raw["clauses"]:

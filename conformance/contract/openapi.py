@@ -5,13 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import yaml
-
-from conformance.contract.files import specification
+from conformance.contract.files import load_yaml
 
 
 @cache
 def load_openapi() -> dict[str, Any]:
     """Return specs/openapi.yaml, parsed. Callers do not change it."""
-    document: dict[str, Any] = yaml.safe_load(specification("openapi.yaml"))
+    document: dict[str, Any] = load_yaml("openapi.yaml")
     return document

@@ -30,7 +30,7 @@ _TELLS_NOTHING = frozenset({400, 405, 406, 413, 414, 415, 417, 422, 431})
 class Expect:
     """Expects of one request in one world."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - one request is these five things
         self, expecting: Expecting, world: World, request: Request, call: Call, body: Body, actor: Actor
     ) -> None:
         self.expecting = expecting
@@ -217,7 +217,7 @@ class Expect:
         return self.expecting.of(found if resolves else missing)
 
     def _is_plain_record(self) -> bool:
-        """Tell whether a body gives fields of an operator, each of its type: of the rest the documentation is silent."""
+        """Tell whether a body gives an operator's fields, each of its type: of the rest the documentation is silent."""
         if self.body.kind != "object" or self.body.oddities:
             return False
         checks = {

@@ -45,9 +45,10 @@ def shown(step: Step) -> Iterator[tuple[int, Mapping[str, Any]]]:
             for each in people if isinstance(people, list) else ():
                 if isinstance(each, dict) and isinstance(each.get("id"), int):
                     yield each["id"], each
-    elif isinstance(step.answered.data, dict) and isinstance(step.answered.data.get("id"), int):
-        if step.call.operation in {calls.GET_OPERATOR, calls.UPDATE_OPERATOR, calls.CREATE_OPERATOR}:
-            yield step.answered.data["id"], step.answered.data
+    elif step.call.operation in {calls.GET_OPERATOR, calls.UPDATE_OPERATOR, calls.CREATE_OPERATOR}:
+        record = step.answered.data
+        if isinstance(record, dict) and isinstance(record.get("id"), int):
+            yield record["id"], record
 
 
 def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Difference]:

@@ -75,7 +75,7 @@ def loads(text: str, file: object) -> Cassette:
     story, base_url = facts.get("story"), facts.get("base_url")
     if not isinstance(story, str) or not isinstance(base_url, str):
         raise RecordingError(file, "its metadata lacks story or base_url")
-    exchanges = []
+    exchanges: list[Exchange] = []
     for place, raw in enumerate(interactions, 1):
         try:
             exchange = from_interaction(raw, base_url, story)

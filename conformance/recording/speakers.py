@@ -6,7 +6,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.actors import ACTORS
 from conformance.recording.messages import Message
@@ -24,26 +24,37 @@ class Speakers:
         told: the keys whose actor the user told.
         per_answer: keys that a program made alike, so that each answer tells for itself.
         header_was_kept: whether any message has the header at all: browsers leave it out of what they export.
+        of_projects: messages, by file and place, that a project's key must have sent where no key tells.
     """
 
     actors: Mapping[str, str]
     told: frozenset[str]
     per_answer: frozenset[str]
     header_was_kept: bool
+    of_projects: frozenset[tuple[str, int]] = frozenset()
+
+    @property
+    def are_mixed(self) -> bool:
+        """Tell whether several keys may have sent what looks like one."""
+        return not self.header_was_kept or bool(self.per_answer)
 
     def actor(self, message: Message) -> str:
         """Return the name of the actor that sent a message."""
         if message.key is None:
-            return "anonymous" if self.header_was_kept else _by_answer(message)
+            return "anonymous" if self.header_was_kept else self._untold(message)
         scheme, key = split(message.key)
         if key in self.told:
             actor = self.actors[key]
             return "lower_case_scheme" if actor == "account" and scheme == "bearer" else actor
         if key in self.per_answer or message.status == _UNAUTHORISED:
             actor = self.actors.get(key, "unknown")
-            return _by_answer(message) if actor not in {"unknown", "malformed", "expired"} else actor
+            return self._untold(message) if actor not in {"unknown", "malformed", "expired"} else actor
         actor = self.actors[key]
         return "lower_case_scheme" if actor == "account" and scheme == "bearer" else actor
+
+    def _untold(self, message: Message) -> str:
+        found = _by_answer(message)
+        return "project" if found == "account" and (message.file, message.place) in self.of_projects else found
 
     def guesses(self) -> list[str]:
         """Return the keys whose scope was only guessed."""
@@ -51,7 +62,7 @@ class Speakers:
 
     def with_scope(self, key: str, actor: str) -> Speakers:
         """Return these speakers with one key taken for another actor's."""
-        return Speakers({**self.actors, key: actor}, self.told, self.per_answer, self.header_was_kept)
+        return replace(self, actors={**self.actors, key: actor})
 
 
 def told_keys(environment: Mapping[str, str]) -> dict[str, str]:

@@ -167,6 +167,11 @@ def _speakers(
         found = len(_found(messages, base_url, trial, setting, contract))
         if found < fewest:
             best, fewest = trial, found
+    if fewest and best.are_mixed:
+        blamed = {each.exchange for each in _found(messages, base_url, best, setting, contract)}
+        of_projects = {(each.file, each.place) for number, each in enumerate(_ordered(messages), 1) if number in blamed}
+        trial = replace(best, of_projects=frozenset(of_projects))
+        return trial if len(_found(messages, base_url, trial, setting, contract)) < fewest else best
     return best
 
 
@@ -190,9 +195,12 @@ def _rounds(messages: Sequence[Message], base_url: str, speakers: Speakers) -> l
     """Put messages in order of time; files that know no times follow one another."""
     starts = [each.started for each in messages]
     zero = min((start for start in starts if start > _DAY), default=0.0)
-    ordered = sorted(enumerate(messages), key=lambda each: (each[1].started, each[0]))
-    exchanges = [_exchange(place, message, base_url, speakers, zero) for place, (_, message) in enumerate(ordered, 1)]
+    exchanges = [_exchange(place, each, base_url, speakers, zero) for place, each in enumerate(_ordered(messages), 1)]
     return list(in_rounds(exchanges))
+
+
+def _ordered(messages: Sequence[Message]) -> list[Message]:
+    return sorted(messages, key=lambda each: each.started)
 
 
 def _exchange(number: int, message: Message, base_url: str, speakers: Speakers, zero: float) -> Exchange:
@@ -234,7 +242,9 @@ def hear(rounds: Iterable[Sequence[Exchange]], setting: Setting, contract: Contr
     judge = Judge(contract, setting)
     written: set[int] = set()
     for exchanges in rounds:
-        names = {canonical_integer(read_call(each.request).number) for each in exchanges if each.request.method != "GET"}
+        names = {
+            canonical_integer(read_call(each.request).number) for each in exchanges if each.request.method != "GET"
+        }
         numbers = {each for each in names if each is not None and each not in setting.virtual_numbers}
         written |= numbers
         for number in numbers:

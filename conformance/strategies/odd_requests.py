@@ -8,7 +8,7 @@ JSON_TYPE = ("content-type", "application/json")
 
 
 def odd_bodies(operator: int) -> tuple[bytes, ...]:
-    """Return bodies that are no JSON object; those that a lenient server could read name an operator of the run's own."""
+    """Return bodies that are no JSON object; those that a lenient server could read name the run's own operator."""
     own = str(operator).encode()
     return (
         b'{"operator_id": ',

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from conformance.contract.files import specification
+from conformance.contract.files import load_yaml
 
 _HEAD, _TAIL = 3, 4
 _NANP_LENGTH = len("+12025550100")
@@ -41,7 +40,7 @@ class InvalidText:
 
 @cache
 def _data() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(specification("phone-numbers.yaml"))
+    loaded: dict[str, Any] = load_yaml("phone-numbers.yaml")
     return loaded
 
 

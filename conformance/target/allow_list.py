@@ -54,13 +54,13 @@ class AllowList:
             self._check_undo(request, call)
             return
         self._check_path(request, call)
-        number = self._check_number(request, call, world)
+        self._check_number(request, call, world)
         if call.operator is not None:
             self._check_operator_itself(request, call, world)
         if call.operation == calls.CREATE_OPERATOR or (call.operator is None and call.number is None):
             return
         for operator in contents.operators | self._removed(request, call):
-            if not self._may_be_named(operator, number, world, removing=call.operation == calls.REMOVE):
+            if not self._may_be_named(operator, world, removing=call.operation == calls.REMOVE):
                 _forbid(request, f"names operator {operator}, whom this run did not make")
 
     # ------------------------------------------------------------------ phone numbers
@@ -86,15 +86,15 @@ class AllowList:
         inner = f"{call.number or ''}{call.operator or ''}"
         if not call.known_path or ".." in path or "\\" in path or "/" in inner or ";" in path:
             _forbid(request, "goes to a path that no page describes")
+        if call.operation == calls.OTHER and not path.rstrip("/").lower().endswith("/add_operator"):
+            _forbid(request, "asks for what no page describes")
         if any(_OTHER_METHOD.search(name) for name, _ in request.headers) or "_method=" in request.target:
             _forbid(request, "asks for another method than its own")
 
-    def _check_number(self, request: Request, call: Call, world: World) -> int | None:
+    def _check_number(self, request: Request, call: Call, world: World) -> None:
         number = number_named(call)
-        if number is None or self._may_be_written(abs(number), request.actor, world):
-            return number
-        _forbid(request, f"writes to virtual number {number}, which was not designated")
-        return None
+        if number is not None and not self._may_be_written(abs(number), request.actor, world):
+            _forbid(request, f"writes to virtual number {number}, which was not designated")
 
     def _may_be_written(self, number: int, actor: str, world: World) -> bool:
         target = self._target
@@ -119,7 +119,7 @@ class AllowList:
         operator = removed_operator(call, read_body(request)) if call.operation == calls.REMOVE else None
         return frozenset() if operator is None else frozenset({operator})
 
-    def _may_be_named(self, operator: int, number: int | None, world: World, *, removing: bool) -> bool:
+    def _may_be_named(self, operator: int, world: World, *, removing: bool) -> bool:
         if self._is_ours(operator, world) or operator in self._target.other_account_operators:
             return True
         if removing:

@@ -11,11 +11,11 @@ LARGEST_ANSWER = 4 * 1024 * 1024
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
-class Oversized(Exception):
+class OversizedError(Exception):
     """An answer is larger than any detail payload can be."""
 
 
-class Garbled(Exception):
+class GarbledError(Exception):
     """What came is not what its headers say."""
 
 
@@ -25,8 +25,8 @@ def read_body(answer: httpx.Response) -> bytes:
     An encoding that was not offered is left as it came: that is the server's fault, and the oracle's to judge.
 
     Raises:
-        Oversized: more than 4 MiB, before or after unpacking.
-        Garbled: it is not in the encoding that it names, or ends before its end.
+        OversizedError: more than 4 MiB, before or after unpacking.
+        GarbledError: it is not in the encoding that it names, or ends before its end.
     """
     bits = _WINDOW_BITS.get(answer.headers.get("content-encoding", "").strip().lower())
     raw = answer.iter_raw()
@@ -39,7 +39,7 @@ def _plain(chunks: Iterable[bytes]) -> bytes:
         body += chunk
         if len(body) > LARGEST_ANSWER:
             message = f"the answer is larger than {LARGEST_ANSWER // 2**20} MiB"
-            raise Oversized(message)
+            raise OversizedError(message)
     return bytes(body)
 
 
@@ -51,11 +51,11 @@ def _unpacked(chunks: Iterable[bytes], bits: int) -> bytes:
             body += unpacker.decompress(chunk, LARGEST_ANSWER + 1 - len(body))
         except zlib.error as error:
             message = f"the body cannot be unpacked ({error})"
-            raise Garbled(message) from None
+            raise GarbledError(message) from None
         if len(body) > LARGEST_ANSWER or came > LARGEST_ANSWER:
             message = f"the answer unpacks to more than {LARGEST_ANSWER // 2**20} MiB"
-            raise Oversized(message)
+            raise OversizedError(message)
     if came and not unpacker.eof:
         message = "the compressed body ends before its end"
-        raise Garbled(message)
+        raise GarbledError(message)
     return bytes(body)

@@ -12,7 +12,7 @@ _WORDS = {
     "oversized": "the answer is too large",
     "protocol": "what came is not HTTP, or not what its headers say",
     "tls": "the certificate does not verify; give the authority's with --ca-bundle",
-    "redirect": "the target redirects to another host, and the key did not follow; if it is right, give that as --target-url",
+    "redirect": "the target redirects to another host, where the key does not follow; give the right --target-url",
 }
 
 

@@ -25,7 +25,7 @@ from conformance.target.wire import Wire
 
 _SECOND_LOOK = SECOND_LOOK_AFTER + 0.06
 _MOST_PUT_OFF = 10
-_TOO_MANY_REQUESTS, _UNAVAILABLE, _NOT_FOUND = 429, 503, 404
+_TOO_MANY_REQUESTS, _UNAVAILABLE = 429, 503
 _PAUSES = (0.0, 0.2, 0.6, 1.5, 4.0, 10.0, 20.0)  # before each control that sees whether others are answered
 _DROPPED = frozenset({"interrupted", "connection"})
 _DROPS_TO_BLAME = 2
@@ -205,13 +205,10 @@ class Client:
         if number not in self.target.virtual_numbers or number in self.ledger.found:
             return
         if number not in self._unreadable:
-            answer = self.send(Request("account", "GET", f"/virtual_numbers/{number}")).response
+            self.send(Request("account", "GET", f"/virtual_numbers/{number}"))
             if number in self.ledger.found:
                 return
             self._unreadable.add(number)
-            if answer is not None and answer.status == _NOT_FOUND:
-                message = f"virtual number {number} was not found: check --virtual-number, and the scope of the key"
-                self.troubles.append((self.story, message))
         message = f"virtual number {number} could not be read before the first write to it, so nothing is written to it"
         raise NotTestable(message)
 
@@ -259,7 +256,7 @@ class Client:
             return exchange if operation == calls.DELETE_OPERATOR else self._once(request)
         suspect = operation in self._answered and not self._is_shaky
         for tries in range(1, _MOST_TRIES):
-            suspect &= all([self._control(exchange) for _ in range(tries)]) and exchange.failure in _DROPPED
+            suspect &= self._controls(exchange, tries) and exchange.failure in _DROPPED
             if not self._repeat_is_harmless(exchange) or (exchange.failure not in _DROPPED and tries > 1):
                 break
             self.count.retried += 1
@@ -272,6 +269,11 @@ class Client:
         else:
             self._trouble(exchange)
         return exchange
+
+    def _controls(self, exchange: Exchange, times: int) -> bool:
+        """Ask so many times; tell whether every answer came at once."""
+        found = [self._control(exchange) for _ in range(times)]
+        return all(found)
 
     def _control(self, exchange: Exchange) -> bool:
         """Ask for a number until an answer comes; tell whether the first one came at once.

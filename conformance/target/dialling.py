@@ -34,7 +34,8 @@ def could_ring(value: Any, may_be_sent: Callable[[str], bool]) -> str | None:
                 return text
             continue
         stored = read_phone_number(text).stored
-        for number in (*((stored,) if stored else ()), *readings(text)):
+        numbers: tuple[str, ...] = readings(text) if stored is None else (stored, *readings(text))
+        for number in numbers:
             if not may_be_sent(number):
                 return number
     return None

@@ -48,6 +48,10 @@ class Journal:
     def end(self, *, restored: bool) -> None:
         """Write that the run put everything back, or not, and close."""
         self.write({"event": "end", "restored": restored})
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, and say nothing of an end."""
         if self._file is not None:
             self._file.close()
             self._file = None

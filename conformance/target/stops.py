@@ -35,5 +35,5 @@ class NoJournal(TargetLost):
     """The journal cannot be written: nothing may be sent that it would have to undo."""
 
 
-class Broken(Exception):
+class BrokenRequestError(Exception):
     """The suite could not send a request, for a reason of its own; its text holds no key."""

@@ -107,8 +107,8 @@ class Undo:
         self._name_made()
         for entry in doubtful:
             self.not_restored.append(
-                f"operator {entry['id']} ({entry.get('name')!r}, {entry.get('phone_number')}) came during the run with a "
-                "number that the run sent; its name is not the run's, so it was left: delete it if it is nobody's"
+                f"operator {entry['id']} ({entry.get('name')!r}, {entry.get('phone_number')}) came during the run with "
+                "a number that the run sent; its name is not the run's, so it was left: delete it if it is nobody's"
             )
         self._compare_records({each["id"]: each for each in entries if isinstance(each.get("id"), int)})
 
@@ -135,7 +135,7 @@ class Undo:
         for operator, was in self.ledger.records.items():
             entry = now.get(operator)
             if entry is None:
-                self.not_restored.append(f"operator {operator} is not listed any more, and was; the run did not ask for that")
+                self.not_restored.append(f"operator {operator} is not listed any more; the run did not ask for that")
             elif self.ledger.had_to_do_with(operator):
                 self.not_restored += [
                     f"operator {operator}: {name} is {entry.get(name)!r}, and was {was.get(name)!r}; "

@@ -14,10 +14,10 @@ import httpx
 
 from conformance import __version__
 from conformance.exchange import Exchange, Headers, Request, Response
-from conformance.target.answers import Garbled, Oversized, read_body
+from conformance.target.answers import GarbledError, OversizedError, read_body
 from conformance.target.bounds import Meter, bound
 from conformance.target.settings import Limits, Target
-from conformance.target.stops import Broken
+from conformance.target.stops import BrokenRequestError
 
 MOST_KEPT = 128 * 1024 * 1024
 _LONGEST_CAUSE = 300
@@ -26,7 +26,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LATE_BYTES = 0.05
 
 
-class _Elsewhere(Exception):
+class _ElsewhereError(Exception):
     """A redirect to another host: nothing follows it, least of all the key."""
 
 
@@ -82,7 +82,7 @@ class Wire:
         What a failure was is in `causes` by the exchange's number.
 
         Raises:
-            Broken: sending failed for a reason that is the suite's own; no frame of it holds a key.
+            BrokenRequestError: sending failed for a reason that is the suite's own; no frame of it holds a key.
         """
         started = self.now()
         response: Response | None = None
@@ -100,7 +100,7 @@ class Wire:
             fault = f"{type(error).__name__}: {cause}" if found is None else ""
         if fault:
             message = f"{request.method} {request.target} as {request.actor} could not be sent: {fault}"
-            raise Broken(message)
+            raise BrokenRequestError(message)
         return Exchange(number, request, response, failure, started, self.now(), story, group)
 
     def _answer(self, request: Request, *, alone: bool) -> Response:
@@ -125,7 +125,7 @@ class Wire:
         self._kept_bytes += len(body)
         if self._kept_bytes > MOST_KEPT:
             message = f"the answers of this run add up to more than {MOST_KEPT // 2**20} MiB"
-            raise Oversized(message)
+            raise OversizedError(message)
         return Response(answer.status_code, self._kept(answer.headers), self._keys.redact_bytes(body))
 
     def _check_redirect(self, answer: httpx.Response) -> None:
@@ -134,7 +134,7 @@ class Wire:
             there = urlsplit(urljoin(self._origin, location))
             if _origin(there.scheme, there.hostname, there.port) != _origin(*_parts(self._origin)):
                 message = f"{answer.status_code} to {there.scheme}://{there.netloc}"
-                raise _Elsewhere(message)
+                raise _ElsewhereError(message)
 
     def _check_length(self, request: Request, answer: httpx.Response, body: bytes) -> None:
         """See that a Content-Length was not too small: the rest would be taken for the next answer."""
@@ -149,7 +149,7 @@ class Wire:
             more = bool(self._meter.beyond(int(length))) or (stream is not None and stream.has_more())
         if more:
             message = f"more came than the Content-Length of {length} says"
-            raise Garbled(message)
+            raise GarbledError(message)
 
     def _headers(self, request: Request) -> list[tuple[bytes, bytes]]:
         given = {name for name, _ in request.headers}
@@ -172,24 +172,26 @@ class Wire:
         )
 
 
+_FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.TimeoutException, "timeout"),
+    (httpx.ConnectError, "unreachable"),
+    (httpx.ProxyError, "unreachable"),
+    (httpx.NetworkError, "interrupted"),
+    (OversizedError, "oversized"),
+    (_ElsewhereError, "redirect"),
+    (GarbledError, "protocol"),
+    (httpx.HTTPError, "protocol"),
+    (httpx.InvalidURL, "protocol"),
+)
+
+
 def _failure(error: Exception) -> str | None:
     """Return what kept an answer away, in one word; None where the suite itself is at fault."""
-    if isinstance(error, httpx.TimeoutException):
-        return "timeout"
-    if isinstance(error, httpx.ConnectError):
-        return "tls" if _is_tls(error) else "unreachable"
-    if isinstance(error, httpx.ProxyError):
-        return "unreachable"
-    if isinstance(error, httpx.RemoteProtocolError):
-        is_end = "disconnected" in str(error) or "closed connection" in str(error)
-        return "interrupted" if is_end else "protocol"
-    if isinstance(error, (httpx.ReadError, httpx.WriteError, httpx.CloseError)):
-        return "tls" if _is_tls(error) else "interrupted"
-    if isinstance(error, Oversized):
-        return "oversized"
-    if isinstance(error, _Elsewhere):
-        return "redirect"
-    return "protocol" if isinstance(error, (Garbled, httpx.HTTPError, httpx.InvalidURL)) else None
+    if isinstance(error, httpx.NetworkError) and _is_tls(error):
+        return "tls"
+    if isinstance(error, httpx.RemoteProtocolError) and ("disconnected" in str(error) or "closed connec" in str(error)):
+        return "interrupted"
+    return next((word for kind, word in _FAILURES if isinstance(error, kind)), None)
 
 
 def _is_tls(error: BaseException | None) -> bool:

@@ -1,0 +1,33 @@
+"""Servers that conform, each in its own way, stay green: the personalities here, every variant in tests.matrix."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from conformance.mock.personalities import PERSONALITIES
+from tests.matrix import Case, Row, row_of
+from tests.running import together
+
+PROFILE = "smoke"
+CASES = [Case("variant", variant.name) for variant in PERSONALITIES]
+
+
+@pytest.fixture(scope="module")
+def rows() -> dict[str, Row]:
+    """Judge all of them, several at a time."""
+    runs = together([case.arguments(PROFILE) for case in CASES], os.cpu_count() or 1)
+    return {CASES[place].name: row_of(CASES[place], outcome, PROFILE) for place, outcome in runs}
+
+
+@pytest.mark.parametrize("name", [case.name for case in CASES])
+def test_a_personality_stays_green(name: str, rows: dict[str, Row]) -> None:
+    """No must is violated, no should but those it is listed with, and it exits 0."""
+    assert rows[name].right, rows[name].why
+
+
+@pytest.mark.parametrize("name", [case.name for case in CASES])
+def test_it_is_left_as_it_was(name: str, rows: dict[str, Row]) -> None:
+    """Whatever it is like, what the run did is undone."""
+    assert rows[name].restored is not False
