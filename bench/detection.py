@@ -1,7 +1,7 @@
 """How many faults a number of requests buys: from the matrix' JSON to a table and a plot.
 
-    python -m tests.matrix --faults --profile standard --json matrix.json
-    python bench/detection.py matrix.json [more.json ...] --svg detection.svg
+python -m tests.matrix --faults --profile standard --json matrix.json
+python bench/detection.py matrix.json [more.json ...] --svg detection.svg
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def table_of(curves: Sequence[Curve]) -> Table:
         table.add_column(f"{curve.name} ({curve.faults} faults)", justify="right")
     for request in steps(curves):
         shown = [f"{curve.by(request)}  {100 * curve.by(request) / max(1, curve.faults):.1f} %" for curve in curves]
-        table.add_row(str(request), *(cell if request <= curve.requests else "" for cell, curve in zip(shown, curves, strict=True)))
+        table.add_row(
+            str(request),
+            *(cell if request <= curve.requests else "" for cell, curve in zip(shown, curves, strict=True)),
+        )
     return table
 
 
@@ -88,7 +91,8 @@ def svg(curves: Sequence[Curve]) -> str:
     """Draw the curves, as a picture of its own that needs nothing to be shown."""
     most = max(curve.requests for curve in curves)
     lines = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}"',
+        ' font-family="sans-serif" font-size="12">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         *_grid(most),
     ]
@@ -96,7 +100,9 @@ def svg(curves: Sequence[Curve]) -> str:
         colour = COLOURS[place % len(COLOURS)]
         lines.append(f'<polyline fill="none" stroke="{colour}" stroke-width="2" points="{_points(curve, most)}"/>')
         label = f"{curve.name}: {len(curve.caught_at)} of {curve.faults}"
-        lines.append(f'<text x="{WIDTH - MARGIN - 170}" y="{HEIGHT - MARGIN - 14 - 18 * place}" fill="{colour}">{label}</text>')
+        lines.append(
+            f'<text x="{WIDTH - MARGIN - 170}" y="{HEIGHT - MARGIN - 14 - 18 * place}" fill="{colour}">{label}</text>'
+        )
     return "\n".join([*lines, "</svg>", ""])
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -79,6 +82,16 @@ def _note_unfinished(config: pytest.Config, limits: Limits) -> None:
                 config,
                 f"{path}: a run that did not put everything back; `identitycall-conformance restore {path}` does",
             )
+
+
+def end_in_order() -> None:
+    """Let SIGTERM end a run as Ctrl-C does: everything is put back first."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def known_failures(config: pytest.Config) -> KnownFailures:

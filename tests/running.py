@@ -24,7 +24,14 @@ from conformance.mock.server import BASE, KEY_VARIABLES
 
 ROOT = Path(__file__).parents[1]
 SUITE = str(ROOT / "conformance" / "suite")
-MOCK_PROGRAM = "import sys; from conformance.mock.server import serve; sys.exit(serve('127.0.0.1', 0, sys.argv[1:2]))"
+MOCK_PROGRAM = (
+    "import sys; from conformance.mock.server import serve; "
+    "sys.exit(serve('127.0.0.1', 0, sys.argv[1].split(), sys.argv[2].split()))"
+)
+RUN_PROGRAM = (
+    "import sys; from pathlib import Path; from tests.running import main; "
+    "sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))"
+)
 _WARM = ["tests.running", "tests.warm"]
 WARM_IS_FINE = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 _LIMIT = 180.0
@@ -156,7 +163,7 @@ def clean_environment(also: Mapping[str, str] | None = None) -> dict[str, str]:
 
 
 def _outcome(place: Path, code: int, seconds: float) -> Outcome:
-    def read(name: str) -> Any:  # noqa: ANN401 - JSON is what it is
+    def read(name: str) -> Any:
         path = place / name
         with contextlib.suppress(ValueError):
             return json.loads(path.read_text()) if path.exists() else None
@@ -181,13 +188,12 @@ def together(runs: Iterable[Sequence[str]], jobs: int) -> Iterator[tuple[int, Ou
 # ---------------------------------------------------------------------- as programs
 def run_program(*arguments: str, environment: Mapping[str, str] | None = None, limit: float = _LIMIT) -> Outcome:
     """Run pytest on the suite in a new interpreter."""
-    code = "import sys; from pathlib import Path; from tests.running import main; sys.exit(main(Path(sys.argv[1]), sys.argv[2:]))"
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         started = time.monotonic()
         with (place / "output").open("wb") as output:
             done = subprocess.run(
-                [sys.executable, "-c", code, folder, SUITE, *arguments],
+                [sys.executable, "-c", RUN_PROGRAM, folder, SUITE, *arguments],
                 check=False,
                 cwd=ROOT,
                 env=clean_environment(environment),
@@ -199,15 +205,14 @@ def run_program(*arguments: str, environment: Mapping[str, str] | None = None, l
 
 
 @contextlib.contextmanager
-def mock_program(variant: str = "") -> Iterator[tuple[str, dict[str, str], list[str]]]:
+def mock_program(variant: str = "", fault: str = "") -> Iterator[tuple[str, dict[str, str], list[str]]]:
     """Start the mock as a program; yield its address, the keys as an environment, and the options it tells."""
-    arguments = [variant] if variant else []
     process = subprocess.Popen(
-        [sys.executable, "-c", MOCK_PROGRAM, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-c", MOCK_PROGRAM, variant, fault], stdout=subprocess.PIPE, text=True, cwd=ROOT
     )
     try:
         url = _address(process)
-        seed = build(arguments).seed
+        seed = build(variant.split()).seed
         options = [f"--virtual-number={number}" for number in seed.virtual_numbers]
         for name in ("foreign_virtual_number", "other_account_virtual_number", "other_account_operator"):
             value = getattr(seed, name)

@@ -16,7 +16,7 @@ SECOND_LOOK = 1.06
 
 ELSEWHERE = {
     "EFFECTS-OPERATOR-LIST": "no fault is seen by it in `standard` yet: the copies have ids that shift all that follow",
-    "EFFECTS-READ": "no fault is seen by it in `standard` yet: the order that a read changes is blamed on the last write",
+    "EFFECTS-READ": "no fault is seen by it in `standard` yet: what a read changes is blamed on the write before",
     "PERMISSION-READS": "no fault is seen by it in `standard` yet: the read-only key reads neither list nor page",
     "NAME-ACCEPTED": "a refused name is known by trying another: a story that adapts, which no fixed request can",
     "ROBUST-CONNECTION": "a dropped connection is no answer that the mock gives without a socket",
