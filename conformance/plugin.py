@@ -277,8 +277,10 @@ def _close(config: pytest.Config, session: Session) -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Let the gate decide the exit code."""
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+    """Let the gate decide the exit code, unless the run was interrupted."""
+    if exitstatus in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.INTERNAL_ERROR}:
+        return
     mine = _session(session.config)
     if session.config.getoption("--dry-run") and _RUN in session.config.stash and mine is None:
         session.exitstatus = pytest.ExitCode.OK

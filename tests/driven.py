@@ -27,7 +27,7 @@ from conformance.mock.faults import FAULTS
 from conformance.target.settings import PROFILES
 from tests.driving import Drive, Rounds, read_rounds
 from tests.matrix import MOST_OTHERS, Row, Summary, table_of
-from tests.running import run
+from tests.running import plain
 
 
 def drive(name: str, rounds: Rounds) -> Row:
@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument("--json", type=Path, metavar="PATH", help="write every row there")
     options = parser.parse_args(arguments)
-    rounds = read_rounds(run(f"--conformance-profile={options.profile}").requests)
+    rounds = read_rounds(plain(options.profile).requests)
     with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
         rows = pool.map(partial(drive, rounds=rounds), options.fault or list(FAULTS), chunksize=4)
     console = Console(width=None if sys.stdout.isatty() else 180)

@@ -38,8 +38,14 @@ def started(server: MockServer, folder: Path, profile: str = "smoke") -> Iterato
         process.wait()
 
 
-def killed_at(server: MockServer, folder: Path, requests: int, profile: str = "smoke") -> bool:
-    """Kill a run with SIGKILL as soon as the mock has had so many requests; tell whether it was still going on."""
+def killed_at(
+    server: MockServer, folder: Path, requests: int, profile: str = "smoke", by: signal.Signals = signal.SIGKILL
+) -> int | None:
+    """Send a signal to a run as soon as the mock has had so many requests.
+
+    Returns:
+        The exit code of the run; None where it had ended before.
+    """
     began = time.monotonic()
     with started(server, folder, profile) as process:
         while server.requests_received < requests and process.poll() is None:
@@ -49,8 +55,9 @@ def killed_at(server: MockServer, folder: Path, requests: int, profile: str = "s
             time.sleep(0.001)
         running = process.poll() is None
         if running:
-            os.kill(process.pid, signal.SIGKILL)
-    return running
+            os.kill(process.pid, by)
+            process.wait(_LONGEST)
+    return process.returncode if running else None
 
 
 def restored(server: MockServer, journal: Path) -> tuple[int, str]:
@@ -70,4 +77,4 @@ def left_after_kill(folder: Path, requests: int, profile: str = "smoke") -> tupl
         different = list(differences(before, server.snapshot()))
     if code != restore.DONE:
         different.append(f"restore said {code}: {said}")
-    return cut_off, different
+    return cut_off is not None, different

@@ -101,5 +101,8 @@ class Straw:
         answer = Response(404, JSON, b'{"error": "Resource not found"}')
         return Exchange(number, request, answer, None, number, number + 0.5, story, group)
 
+    def begin_again(self) -> None:
+        """Do nothing."""
+
     def close(self) -> None:
         """Do nothing."""

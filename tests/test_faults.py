@@ -10,7 +10,7 @@ import pytest
 from conformance.mock.faults import FAULTS
 from tests.driving import Drive, Rounds, read_rounds
 from tests.matrix import Case, Row, row_of
-from tests.running import run, together
+from tests.running import plain, together
 
 SEEN_BY_SMOKE = (
     *("attaching-is-201", "answer-from-before", "last-one-replaced", "attachment-not-saved", "attaching-moves"),
@@ -38,7 +38,7 @@ END_TO_END = [
 @cache
 def rounds() -> Rounds:
     """Return the requests of smoke, made once against the mock that conforms."""
-    return read_rounds(run("--conformance-profile=smoke").requests)
+    return read_rounds(plain("smoke").requests)
 
 
 def test_they_are_of_different_clauses() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import jsonschema_rs
@@ -13,18 +12,12 @@ import pytest
 from conformance.contract.files import specification
 from conformance.mock.server import KEY_VARIABLES, MockServer
 from conformance.target.settings import BUDGETS
-from tests.running import ROOT, Outcome, run
+from tests.running import ROOT, plain, run
 
 SMOKE = "--conformance-profile=smoke"
 NOBODY_LISTENS = "--target-url=http://127.0.0.1:9/api/v1/public"
 NUMBER = "--virtual-number=7"
 KEY = {"IDENTITYCALL_API_KEY": "idc_" + "k" * 32}
-
-
-@cache
-def of_profile(profile: str) -> Outcome:
-    """Return a run against the embedded mock, made once."""
-    return run(f"--conformance-profile={profile}")
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +78,14 @@ def test_a_number_that_the_account_does_not_hold_is_told_by_a_url_too(mock: Mock
 # ---------------------------------------------------------------------- exit codes
 def test_smoke_is_incomplete_and_exits_0() -> None:
     """What smoke leaves out it calls not exercised, and that is no failure."""
-    outcome = of_profile("smoke")
+    outcome = plain("smoke")
     assert (outcome.code, outcome.verdict) == (0, "incomplete"), outcome.output
     assert "not_exercised" in outcome.verdicts.values()
 
 
 def test_standard_conforms_and_exits_0() -> None:
     """Every must and should is exercised, and kept."""
-    outcome = of_profile("standard")
+    outcome = plain("standard")
     assert (outcome.code, outcome.verdict) == (0, "conforms"), outcome.output
     assert {each["verdict"] for each in outcome.clauses if each["level"] != "open"} == {"conforms"}
 
@@ -162,7 +155,7 @@ def test_the_projects_own_tests_know_nothing_of_the_gate() -> None:
 def test_the_report_keeps_to_its_schema(profile: str) -> None:
     """What was written is valid, and holds every clause once."""
     validator = jsonschema_rs.Draft202012Validator(json.loads(specification("report.schema.json")))
-    outcome = of_profile(profile)
+    outcome = plain(profile)
     assert [error.message for error in validator.iter_errors(outcome.report)] == []
     assert len(outcome.verdicts) == len(outcome.clauses)
 
@@ -170,7 +163,7 @@ def test_the_report_keeps_to_its_schema(profile: str) -> None:
 @pytest.mark.parametrize("profile", ["smoke", "standard"])
 def test_requests_are_counted_as_the_server_counts_them(profile: str) -> None:
     """Undo included, and never more than the profile may send."""
-    outcome = of_profile(profile)
+    outcome = plain(profile)
     assert outcome.sent == outcome.received == len(outcome.requests) <= BUDGETS[profile]
     assert outcome.report is not None
     assert outcome.report["restored"] is True

@@ -9,7 +9,7 @@ import pytest
 from conformance.contract.clauses import load_contract
 from conformance.mock.faults import FAULTS
 from tests.driving import Drive, Rounds, read_rounds
-from tests.running import run
+from tests.running import plain
 
 JUDGED = [clause.id for clause in load_contract().clauses.values() if clause.level != "open"]
 SECOND_LOOK = 1.06
@@ -28,7 +28,7 @@ ELSEWHERE = {
 @cache
 def rounds(profile: str) -> Rounds:
     """Return the requests of one run, made once against the mock that conforms."""
-    return read_rounds(run(f"--conformance-profile={profile}").requests)
+    return read_rounds(plain(profile).requests)
 
 
 def showing(clause: str) -> Drive | None:

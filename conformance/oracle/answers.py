@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.contract.clauses import Answer as ContractAnswer
 from conformance.exchange import Response
+from conformance.oracle.bodies import DEEP
 from conformance.oracle.world import Place, Places
 
 NO_JSON = object()
@@ -95,7 +96,8 @@ def read_answer(response: Response, *, is_detail: bool) -> Answered:
     """Parse a response; `is_detail` where the call answers with the detail payload."""
     parsed: Any = NO_JSON
     try:
-        parsed = json.loads(response.body.decode("utf-8")) if response.body else NO_JSON
+        text = response.body.decode("utf-8")
+        parsed = json.loads(text) if text and DEEP not in text else NO_JSON
     except (ValueError, RecursionError):
         parsed = NO_JSON
     media_type = (response.header("content-type") or "").partition(";")[0].strip().lower()

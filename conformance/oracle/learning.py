@@ -90,7 +90,8 @@ def _learn_records(world: World, step: Step) -> World:
 
 def _learn_detail(world: World, step: Step, number: int) -> World:
     readable = world.readable.get(step.actor.name, frozenset())
-    if number not in readable:
+    listing = world.number_lists.get("account")
+    if number not in readable and (listing is None or number in listing.ids):
         world = replace(world, readable={**world.readable, step.actor.name: readable | {number}})
     detail, old = step.detail, step.state
     if detail is None or detail.id not in {number, None}:

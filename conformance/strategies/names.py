@@ -13,7 +13,7 @@ TELLING = (
     'Siobhán O\'Brien-Núñez, "Zoë" <b>B</b> & Co \\ 50%20 a+b {0} ${x}',
     "lower case",
     "李小龍 Ольга محمد नेहा 🎧 👨‍👩‍👧 Łukasz Weiß İpek",
-    "mcDonald van der Berg",
+    "mcDonald  van der Berg",
     "Siobhán O'Brien-Núñez",
     "Łukasz Żółć",
     "Grüße Weiß",

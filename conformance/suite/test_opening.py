@@ -30,6 +30,7 @@ def test_a_key_that_only_reads(scene: Scene) -> None:
     """The read permission is enough to read."""
     scene.need_actor("read_only", "read-only key")
     scene.list_numbers("read_only")
+    scene.list_operators("read_only")
 
 
 @exercises("OPERATOR-PAGE-NOT-FOUND")

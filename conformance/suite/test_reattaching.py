@@ -61,6 +61,7 @@ def test_removing_the_last_and_removing_again(scene: Scene) -> None:
     scene.list_operators()
     scene.read_operator(operator)
     number.attach(operator)
+    scene.read_operator(operator)
 
 
 @exercises("REATTACH-NOOP", profiles=THOROUGH)

@@ -12,6 +12,7 @@ def test_an_operator_outside_the_project(scene: Scene) -> None:
     number = scene.in_project
     stranger = scene.post_operator()
     scene.list_operators("project")
+    scene.list_operators()
     number.attach(stranger, actor="project")
     number.read("project")
     number.attach(stranger, actor="project", phone_number=scene.phone(), name=scene.name())
@@ -76,6 +77,9 @@ def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
     number.attach(strangers[-1])
     scene.list_numbers("project")
     number.attach(strangers[-1], actor="project")
+    elsewhere = [Number(scene, each) for each in scene.client.target.virtual_numbers if each != number.id]
+    for other in elsewhere[:1]:
+        other.attach(strangers[-1], actor="project")
 
 
 @exercises("SCOPE-ACCOUNT-WIDE")

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import httpx
 
-LARGEST_ANSWER = 4 * 1024 * 1024
+LARGEST_ANSWER = 2 * 1024 * 1024
 _WINDOW_BITS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -25,7 +25,7 @@ def read_body(answer: httpx.Response) -> bytes:
     An encoding that was not offered is left as it came: that is the server's fault, and the oracle's to judge.
 
     Raises:
-        OversizedError: more than 4 MiB, before or after unpacking.
+        OversizedError: more than 2 MiB, before or after unpacking.
         GarbledError: it is not in the encoding that it names, or ends before its end.
     """
     bits = _WINDOW_BITS.get(answer.headers.get("content-encoding", "").strip().lower())

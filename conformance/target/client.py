@@ -17,7 +17,7 @@ from conformance.target.allow_list import AllowList
 from conformance.target.causes import why
 from conformance.target.journal import Journal
 from conformance.target.ledger import Ledger
-from conformance.target.marks import foreign_mark
+from conformance.target.marks import PREFIX, foreign_mark
 from conformance.target.patience import Patience
 from conformance.target.settings import Limits, Target
 from conformance.target.stops import Forbidden, NotTestable, OutOfBudget, TargetLost
@@ -141,6 +141,7 @@ class Client:
         self.undoing = True
         self.lost = ""
         self.patience.begin_again()
+        self.wire.begin_again()
 
     def _patiently(self, request: Request) -> Exchange:
         """Send, and come again where a 429 or 503 says when."""
@@ -229,7 +230,7 @@ class Client:
 
     def _see_strangers(self, exchange: Exchange) -> None:
         """Stop where another run writes to a designated number: the two would blame the server."""
-        if exchange.response is None:
+        if exchange.response is None or PREFIX not in exchange.response.body:
             return
         call = read_call(exchange.request)
         detail = read_answer(exchange.response, is_detail=call.operation in calls.DETAIL_CALLS).detail

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 _LETTERS = "bcdfghjklmnpqrstvwxz"
 _LENGTH = 5
+PREFIX = b"Cq"
 _MARK = re.compile(rf"\bCq[{_LETTERS}]{{{_LENGTH}}}\b")
 
 

@@ -24,6 +24,7 @@ _LONGEST_CAUSE = 300
 _NOT_KEPT = frozenset({"set-cookie", "authorization", "proxy-authorization", "cookie"})
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LATE_BYTES = 0.05
+_LONGEST_TO_PARSE = 64 * 1024
 
 
 class _ElsewhereError(Exception):
@@ -71,6 +72,10 @@ class Wire:
     def close(self) -> None:
         """Close all connections."""
         self._client.close()
+
+    def begin_again(self) -> None:
+        """Allow as much to be kept as at the start: the undo has a measure of its own."""
+        self._kept_bytes = 0
 
     def now(self) -> float:
         """Return the seconds since the run began."""
@@ -203,6 +208,8 @@ def _is_tls(error: BaseException | None) -> bool:
 
 
 def _is_json(body: bytes) -> bool:
+    if len(body) > _LONGEST_TO_PARSE:
+        return body.rstrip().endswith((b"}", b"]"))
     try:
         json.loads(body)
     except (ValueError, RecursionError):

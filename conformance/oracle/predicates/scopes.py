@@ -165,9 +165,26 @@ def _at_a_number_of_the_project(step: Step, operator: int) -> bool:
     return numbers is not None and bool(held & numbers.ids)
 
 
-@predicate("SCOPE-COUNTS", LISTS_NUMBERS)
+def _counts_of_operators(step: Step) -> Judged:
+    numbers = step.before.number_lists.get("project")
+    if step.actor.scope != "project" or numbers is None:
+        return None
+    for entry in step.answered.entries or ():
+        known = step.before.operator(entry["id"]) if is_integer(entry.get("id")) else None
+        held = step.before.attached_at(entry["id"]) if known is not None and known.ours and known.exists else None
+        count = entry.get("virtual_numbers_count")
+        if held and count not in {len(held), len(held & numbers.ids)}:
+            message = f"virtual_numbers_count of operator {entry['id']} for the project key"
+            expected = f"{len(held)} or {len(held & numbers.ids)}"
+            return [Difference("SCOPE-COUNTS", message, expected, str(count))]
+    return None
+
+
+@predicate("SCOPE-COUNTS", LISTS_NUMBERS | LISTS_OPERATORS)
 def counts_of_a_project_key(step: Step) -> Judged:
     """Of its scope, or of the account (contract 3, state and scope)."""
+    if step.call.operation == calls.LIST_OPERATORS:
+        return _counts_of_operators(step)
     listing = step.before.operator_lists.get("project")
     if step.actor.scope != "project" or listing is None:
         return None
