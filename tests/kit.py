@@ -68,7 +68,7 @@ class Colleague:
 
     server: MockServer
 
-    def ask(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON
+    def ask(self, method: str, path: str, body: object = None) -> Any:
         """Send a request with the account's key, and return the data that came."""
         headers = {"authorization": f"Bearer {self.server.keys['account']}"}
         answer = httpx.request(method, self.server.base_url + path, json=body, headers=headers)

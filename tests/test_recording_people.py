@@ -30,13 +30,13 @@ class Leaking:
     def __init__(self, application: Application) -> None:
         self.inner = application
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the server has
+    def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
 
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: ANN401, D102 - ASGI
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:  # noqa: D102 - ASGI
         key = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
 
-        async def leak(message: Any) -> None:  # noqa: ANN401
+        async def leak(message: Any) -> None:
             if message["type"] == "http.response.start":
                 kept = [each for each in message["headers"] if each[0] != b"content-length"]
                 message = {**message, "headers": [*kept, (b"set-cookie", COOKIE.encode())]}

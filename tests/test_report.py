@@ -257,7 +257,7 @@ def test_colour_changes_nothing_but_colour() -> None:
 
 
 @pytest.mark.parametrize(("verdict", "words"), [("conforms", "kept"), ("incomplete", "must not exercised")])
-def test_other_verdicts(verdict: Any, words: str) -> None:  # noqa: ANN401
+def test_other_verdicts(verdict: Any, words: str) -> None:
     """The last line says why."""
     last = terminal.summary(replace(example(), verdict=verdict)).splitlines()[-1]
     assert last.startswith(f"verdict: {verdict} - ")

@@ -111,7 +111,7 @@ class Keyring:
         return _ANY_KEY_BYTES.sub(b"<a key>", raw) if _PREFIX.encode() in lowered else raw
 
     def _patterns(self) -> list[tuple[str, str, str]]:
-        """Return a pattern for each key, its secret part with the prefix where that is there, and a part to look for."""
+        """Return a pattern for each key, its secret part with the prefix where that is, and a part to look for."""
         found = []
         for actor, key in self.__keys.items():
             secret = key.removeprefix(_PREFIX)
