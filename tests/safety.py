@@ -97,6 +97,8 @@ def play(server: MockServer, folder: Path, *more: str, base_url: str = "", profi
         "--showlocals",
         "-o",
         "addopts=",
+        "-W",
+        "ignore::pytest.PytestAssertRewriteWarning",
         *options(server, base_url, profile),
         f"--journal={folder / 'journal.jsonl'}",
         *(f"{option}={folder / name}" for option, name in reports.items()),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 
 from conformance.actors import ACTORS
 from conformance.contract.clauses import Contract
@@ -28,6 +29,8 @@ _BY_CLAUSE = {
     "REMOVE-NOT-FOUND": "NOT-FOUND-CHANGES-NOTHING",
     "PERMISSION-DELETE": "PERMISSION-CHANGES-NOTHING",
 }
+# How likely a write changes a number where it should not, before anything was seen of its kind.
+_PRIOR, _PRIOR_REFUSED, _PRIOR_ELSEWHERE, _PRIOR_READ = 0.1, 0.05, 0.001, 0.0005
 CHANGES_NOTHING = frozenset(_BY_FAMILY.values()) | frozenset(_BY_CLAUSE.values())
 
 
@@ -58,6 +61,50 @@ def culprits(
     return by_operator or [write for write in newest_first if name is not None and name in write.names]
 
 
+class Suspicion:
+    """How often writes of each kind were followed by a change that nobody asked for, and how often by none.
+
+    A kind is what a write did, at the clause that governs it; a new kind is judged by its like.
+    """
+
+    def __init__(self) -> None:
+        self._guilty: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
+
+    def note(self, writes: Iterable[Write], *, guilty: bool) -> None:
+        """Take note of what followed some writes."""
+        for write in writes:
+            for kind in _kinds(write):
+                self._seen[kind] += 1
+                self._guilty[kind] += guilty
+
+    def of(self, write: Write, number: int | None) -> float:
+        """Return how likely a write is the one that changed a number."""
+        rate = _PRIOR_REFUSED if write.refused else _PRIOR
+        if write.does == "read" or write.number != number:
+            rate = _PRIOR_READ if write.does == "read" else _PRIOR_ELSEWHERE
+        for kind in _kinds(write):
+            rate = (self._guilty[kind] + rate) / (self._seen[kind] + 1)
+        return rate
+
+
+def _kinds(write: Write) -> tuple[str, str]:
+    return f"{write.operation} {write.does}", f"{write.operation} {write.does} {write.clause}"
+
+
+def likeliest(suspects: Sequence[Write], suspicion: Suspicion, number: int | None) -> list[Write]:
+    """Return the likeliest of some writes to have changed a number."""
+    rates = [suspicion.of(each, number) for each in suspects]
+    return [each for each, rate in zip(suspects, rates, strict=True) if rate == max(rates)]
+
+
+def clause_of_the_likeliest(likely: Sequence[Write], clause_of: Callable[[Write], str]) -> str:
+    """Return the clause that the likeliest suspects broke; EFFECTS-REFUSED where it is refusals of several kinds."""
+    if len({clause_of(each) for each in likely}) > 1 and all(each.refused for each in likely):
+        return "EFFECTS-REFUSED"
+    return clause_of(likely[-1])
+
+
 def clause_of_newcomer(contract: Contract, culprit: Write, number: int | None) -> str:
     """Return the clause that somebody new on a list, or on the account, breaks."""
     if culprit.refused:
@@ -75,21 +122,20 @@ def clause_of_newcomer(contract: Contract, culprit: Write, number: int | None) -
     return "CREATE-MAKES-ONE" if culprit.phones else "EFFECTS-OPERATOR-LIST"
 
 
-def clause_of_change(contract: Contract, writes: tuple[Write, ...], number: int) -> str:
-    """Return the clause that a changed, shortened or reordered list breaks, by the writes before it."""
-    if not writes:
-        return "EFFECTS-READ"
-    accepted = [write for write in writes if not write.refused]
-    if not accepted:
-        clauses = {changes_nothing_clause(contract, write) for write in writes}
-        return clauses.pop() if len(clauses) == 1 else "EFFECTS-REFUSED"
-    last = accepted[-1]
-    if last.operation == calls.DELETE_OPERATOR:
+def clause_of_change(contract: Contract, write: Write, number: int, otherwise: str) -> str:
+    """Return the clause that a write broke after which a list is changed, shortened or reordered.
+
+    Args:
+        otherwise: the clause of a write that attached or removed somebody at this number.
+    """
+    if write.operation == calls.GET_NUMBER:
+        return write.clause
+    if write.refused:
+        return changes_nothing_clause(contract, write)
+    if write.operation == calls.DELETE_OPERATOR:
         return "OPERATOR-DELETE-TAKES"
-    if last.operation == calls.UPDATE_OPERATOR:
+    if write.operation == calls.UPDATE_OPERATOR:
         return "OPERATOR-UPDATE-TAKES"
-    if last.number is not None and last.number != number:
+    if write.operation == calls.CREATE_OPERATOR or write.number != number:
         return "EFFECTS-OTHER-NUMBERS"
-    if last.operation == calls.UPDATE_NUMBER:
-        return "UPDATE-NUMBER-KEEPS"
-    return "EFFECTS-OTHER-NUMBERS" if last.operation == calls.CREATE_OPERATOR else "ATTACH-STANDS"
+    return "UPDATE-NUMBER-KEEPS" if write.operation == calls.UPDATE_NUMBER else otherwise

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from conformance.oracle import calls
 from conformance.oracle.answers import Detail
-from conformance.oracle.blame import changes_nothing_clause, clause_of_change, clause_of_newcomer, culprits
+from conformance.oracle.blame import (
+    changes_nothing_clause,
+    clause_of_change,
+    clause_of_newcomer,
+    clause_of_the_likeliest,
+    culprits,
+    likeliest,
+)
+from conformance.oracle.claims import claim_on_number
 from conformance.oracle.step import Difference, Step
-from conformance.oracle.world import Place, Places
+from conformance.oracle.world import Place, Places, Write
+from conformance.oracle.writes import as_write
 
 _LIMIT_SHOWN = 12
 
@@ -45,6 +55,8 @@ def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> It
         clause = clause_of_newcomer(step.contract, found[0], step.number_id) if found else otherwise
         if found and clause in {"CREATE-MAKES-ONE", "EFFECTS-OPERATOR-LIST"}:
             clause = otherwise
+        if not found and step.reads and operator in step.state.removed:
+            clause = "REMOVE-TAKES-OFF"
         yield Difference(
             clause,
             f"operator {operator} is on the list of number {step.number_id}, where nothing put it",
@@ -52,6 +64,31 @@ def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> It
             show(detail.places),
             tuple(write.exchange for write in found[:1]),
         )
+
+
+def suspects(step: Step) -> tuple[Write, ...]:
+    """Return what may have changed what this answer is the first to show: writes, its own last, or the read itself."""
+    if not step.reads:
+        return (*step.unseen_writes, as_write(step))
+    return (*step.unseen_writes, replace(as_write(step), clause=_clause_of_reading(step), does="read"))
+
+
+def _clause_of_reading(step: Step) -> str:
+    """Return the clause that is broken where no write explains what a read shows."""
+    by_last = {
+        "": "EFFECTS-READ",
+        calls.GET_NUMBER: "EFFECTS-READ",
+        calls.UPDATE_NUMBER: "UPDATE-NUMBER-KEEPS",
+        calls.REMOVE: "ORDER-REST-STANDS",
+    }
+    return by_last.get(step.state.shown_by, "PAYLOAD-SAME-AS-GET")
+
+
+def _changed_by(step: Step, otherwise: str) -> str:
+    likely = likeliest(suspects(step), step.suspicion, step.number_id)
+    return clause_of_the_likeliest(
+        likely, lambda write: clause_of_change(step.contract, write, step.number_id or 0, otherwise)
+    )
 
 
 # ---------------------------------------------------------------------- a read
@@ -62,15 +99,15 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
         return
     before = [place.operator for place in expected]
     extra = [each for each in detail.ids if each not in before]
-    writes = step.unseen_writes
     missing = [each for each in before if each not in detail.ids]
-    quiet = "PAYLOAD-SAME-AS-GET" if step.state.shown_by_write else "EFFECTS-READ"
-    changed = clause_of_change(step.contract, writes, step.number_id or 0) if writes else quiet
+    changed = _changed_by(step, "ATTACH-STANDS")
     yield from _newcomers(step, detail, extra, changed)
     make = partial(Difference, expected=show(expected), actual=show(detail.places))
     only_project = step.actor.scope == "project"
     for operator in missing:
-        just_attached = not writes and step.state.shown_by_write and expected[-1].operator == operator
+        just_attached = operator in step.state.unread and all(
+            write.number != step.number_id for write in step.unseen_writes
+        )
         clause = "SCOPE-SEES-ATTACHED" if only_project else "ATTACH-STANDS" if just_attached else changed
         if _went_elsewhere(step, operator):
             clause = "ATTACH-SEVERAL-NUMBERS"
@@ -124,6 +161,7 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
         return
     creation = step.match.outcome.creation
     otherwise = "REATTACH-NOOP" if again else "ATTACH-NOBODY-ELSE"
+    changed = _changed_by(step, otherwise)
     sent_phones = {step.fields.get("phone_number")} - {None} if step.fields and _hashable(step) else set()
     beside = [each for each in extra if detail.operators[each].get("phone_number") in sent_phones]
     for operator in dict.fromkeys(beside):
@@ -131,13 +169,21 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
         yield make(clause, f"operator {operator} was made and attached besides")
     yield from _newcomers(step, detail, [each for each in dict.fromkeys(extra) if each not in beside], otherwise)
     for operator in [each for each in before if each not in detail.ids]:
-        yield make(otherwise, f"operator {operator} is gone from the list")
-    yield from _of_the_rest(step, detail, "REATTACH-NOOP" if again else "ORDER-STANDS")
+        yield make(changed, f"operator {operator} is gone from the list")
+    yield from _of_the_rest(step, detail, _changed_by(step, "REATTACH-NOOP" if again else "ORDER-STANDS"))
     if target is not None and detail.array.count(target) != 1:
-        clause = "REATTACH-NOOP" if again else "CREATE-LISTED" if creation else "ATTACH-LISTED"
+        listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)
+        clause = "REATTACH-NOOP" if again else listed
         yield make(clause, f"operator {target} stands {detail.array.count(target)} times on the list")
     if target is None and step.match.outcome.answer.effect == "creates":
         yield make("CREATE-LISTED", "no new operator is on the list")
+
+
+def clause_of_the_unlisted(step: Step, operator: int) -> str:
+    """Return the clause that an answer breaks which does not list whom its request referred to."""
+    if step.expectation is not None and step.expectation.clause == "PRECEDENCE-WINS":
+        return "PRECEDENCE-WINS"
+    return "REATTACH-AFTER-REMOVAL" if operator in step.state.removed else "ATTACH-LISTED"
 
 
 def _hashable(step: Step) -> bool:
@@ -196,7 +242,7 @@ def removal_reading(rest: Places, left: Places) -> str | None:
 def _updated(step: Step, detail: Detail) -> Iterator[Difference]:
     if sorted(detail.places, key=_key) != sorted(step.old_places, key=_key):
         yield Difference(
-            "UPDATE-NUMBER-KEEPS",
+            _changed_by(step, "UPDATE-NUMBER-KEEPS"),
             "an update changed the operators",
             show(step.old_places),
             show(detail.places),
@@ -217,30 +263,33 @@ def of_attributes(step: Step) -> Iterator[Difference]:
             if value != sent[name]:
                 yield _attribute("UPDATE-NUMBER-TAKES", step, name, sent[name], value)
         elif name in known and value != known[name]:
-            yield _attribute(_attribute_clause(step, name), step, name, known[name], value)
+            yield _attribute(_attribute_clause(step, name, value), step, name, known[name], value)
 
 
 def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -> Difference:
     message = f"{name} of number {step.number_id} changed"
-    return Difference(clause, message, repr(expected), repr(actual), subject=f"attribute {name}")
+    claim = "" if step.reads else claim_on_number(step.number_id, name)
+    return Difference(clause, message, repr(expected), repr(actual), subject=f"attribute {name}", claim=claim)
 
 
-def _attribute_clause(step: Step, name: str) -> str:
+def _attribute_clause(step: Step, name: str, value: Any) -> str:
+    """Blame who sent the very value, else whoever was least often seen to change nothing."""
+    candidates = suspects(step)
+    carrying = [write for write in candidates if (name, repr(value)) in write.values]
     by_add = "EFFECTS-ROUTING-STRATEGY" if name == "routing_strategy" else "EFFECTS-NUMBER-ATTRIBUTES"
-    if step.call.operation == calls.REMOVE:
-        return "REMOVE-KEEPS-OPERATOR"
-    if step.call.operation == calls.UPDATE_NUMBER:
-        return "UPDATE-NUMBER-KEEPS"
-    if step.adds:
-        return by_add
-    writes = step.unseen_writes
-    if not writes:
-        return "PAYLOAD-SAME-AS-GET" if step.state.shown_by_write else "EFFECTS-READ"
     by_call = {
         calls.ADD: by_add,
-        calls.UPDATE_NUMBER: "UPDATE-NUMBER-INVALID" if writes[-1].refused else "UPDATE-NUMBER-KEEPS",
-        calls.REMOVE: "REMOVE-NOT-ATTACHED" if writes[-1].refused else "REMOVE-KEEPS-OPERATOR",
+        calls.UPDATE_NUMBER: "UPDATE-NUMBER-KEEPS",
+        calls.REMOVE: "REMOVE-KEEPS-OPERATOR",
         calls.DELETE_OPERATOR: "OPERATOR-DELETE-TAKES",
         calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES",
     }
-    return by_call.get(writes[-1].operation, "EFFECTS-OTHER-NUMBERS")
+
+    def clause_of(write: Write) -> str:
+        if write.operation == calls.GET_NUMBER:
+            return write.clause
+        if write.refused:
+            return changes_nothing_clause(step.contract, write)
+        return by_call.get(write.operation, "EFFECTS-OTHER-NUMBERS")
+
+    return clause_of_the_likeliest(carrying or likeliest(candidates, step.suspicion, step.number_id), clause_of)

@@ -11,11 +11,14 @@ from conformance.contract.clauses import Contract
 from conformance.exchange import Exchange, Response, in_rounds
 from conformance.oracle import calls, learning, overlap
 from conformance.oracle.answers import read_answer
+from conformance.oracle.blame import Suspicion, likeliest
 from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import read_call
-from conformance.oracle.differences import of_attributes, of_places
+from conformance.oracle.claims import Claims, Held
+from conformance.oracle.differences import of_attributes, of_places, suspects
 from conformance.oracle.expect import Expect
 from conformance.oracle.expectation import Expecting
+from conformance.oracle.inquiries import Inquiries
 from conformance.oracle.late import LateChecks
 from conformance.oracle.predicates import PREDICATES, Judged, Observed
 from conformance.oracle.predicates.answers import answer_predicates
@@ -68,6 +71,9 @@ class Judge:
                 for operation in each.on:
                     self._by_operation[operation].append(each)
         self._late = LateChecks(self, left_out)
+        self._claims = Claims()
+        self._inquiries = Inquiries()
+        self._suspicion = Suspicion()
         self._doubt: tuple[Step, tuple[Difference, ...]] | None = None
         self._left_out = left_out
 
@@ -90,12 +96,18 @@ class Judge:
     def finish(self) -> None:
         """Say what only the end of a conversation tells."""
         self._settle_doubt(None)
+        self._report_held([*self._claims.unsettled(), *self._inquiries.unsettled()])
         self._late.finish()
 
     @property
     def wants_second_look(self) -> bool:
         """Tell whether the last read is at odds with the writes before it, so that it is worth reading again."""
         return self._doubt is not None
+
+    @property
+    def wants_operator(self) -> int | None:
+        """Return an operator whose page would tell which of two faults the last answer showed."""
+        return self._inquiries.wanted
 
     # ------------------------------------------------------------------ one exchange
     def _hear_one(self, exchange: Exchange) -> None:
@@ -109,6 +121,11 @@ class Judge:
         if step.answered.is_put_off:
             self._judge(step, only_firm=True)
             return
+        self.world, settled = self._claims.settle(step, self.world)
+        self._report_held(settled)
+        self.world, settled = self._inquiries.settle(step, self.world)
+        self._report_held(settled)
+        step.before = self.world
         self._compare(step)
         found, unsettled = self._judge(step)
         if step.reads and unsettled and not self._looked_twice:
@@ -116,7 +133,10 @@ class Judge:
             self._report(step, [each for each in found if each not in unsettled])
             return
         self._looked_twice = False
+        found, self.world = self._inquiries.hold(step, self._claims.hold(step, found), self.world)
+        step.before = self.world
         self._report(step, found)
+        self._suspect(step)
         if step.reads and step.state.places is not None:
             self._count("READ-YOUR-WRITES", step)
         self._late.judged(step)
@@ -158,7 +178,9 @@ class Judge:
         expectation = None
         if not answered.is_put_off:
             expectation = Expect(self._expecting, self.world, request, call, body, actor).expectation()
-        return Step(exchange, self.contract, call, body, actor, answered, expectation, self.world)
+        found = Step(exchange, self.contract, call, body, actor, answered, expectation, self.world)
+        found.suspicion = self._suspicion
+        return found
 
     def bare_step(self, exchange: Exchange) -> Step:
         """Return a step of which nothing is expected, for what is not about the answer."""
@@ -206,6 +228,20 @@ class Judge:
         if isinstance(judged, Observed):
             self.readings[clause][judged.input_class].add(judged.reading)
 
+    def _report_held(self, settled: Iterable[Held]) -> None:
+        for writing, difference in settled:
+            self._report(writing, [difference])
+
+    def _suspect(self, step: Step) -> None:
+        """Take note of the writes after which a number is as it had to be, or is not."""
+        if step.detail is None or not step.is_steady or step.state.places is None:
+            return
+        candidates = suspects(step)
+        if not step.differences:
+            self._suspicion.note(candidates, guilty=False)
+        elif candidates:
+            self._suspicion.note(likeliest(candidates, self._suspicion, step.number_id), guilty=True)
+
     def _note_declined(self, step: Step) -> None:
         """Take note of a refusal where an attachment would have conformed too: what follows may not be testable."""
         if step.match is None or step.succeeded or step.expectation is None:
@@ -241,7 +277,7 @@ class Judge:
         self.world = learning.remember_write(self.world, as_write(step, lost=True))
         if step.number_id is not None and call.operation in {calls.ADD, calls.REMOVE, calls.UPDATE_NUMBER}:
             self.world = self.world.with_number(
-                step.number_id, places=None, orders=None, attributes={}, appended=None, joined=None
+                step.number_id, places=None, orders=None, attributes={}, appended=None, unread=frozenset()
             )
         elif call.operation == calls.DELETE_OPERATOR and step.operator_id is not None:
             for number, state in self.world.numbers.items():
@@ -270,7 +306,7 @@ class Judge:
                 orders=orders,
                 overlapped=True,
                 appended=None,
-                joined=None,
+                unread=frozenset(),
                 read_moving=None,
                 written_moving=(),
             )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from conformance.oracle import calls
 from conformance.oracle.answers import ATTRIBUTES, Detail, is_integer
-from conformance.oracle.records import shown
+from conformance.oracle.claims import claim_on_number, claim_on_operator
 from conformance.oracle.step import Step
+from conformance.oracle.views import shown
 from conformance.oracle.world import Listing, Number, Operator, World, Write
 from conformance.oracle.writes import as_write
 
@@ -74,11 +76,14 @@ def _learn_records(world: World, step: Step) -> World:
     changed: dict[int, Operator] = {}
     for operator, entry in shown(step):
         known = changed.get(operator, world.operator(operator))
-        record = {**known.record, **{name: entry[name] for name in _RECORD if name in entry}}
+        plain = {name: entry[name] for name in _RECORD if name in entry}
+        record = {**known.record, **_unclaimed(step, plain, partial(claim_on_operator, operator))}
         if operator in made and not known.ours:
             alone = not step.adds
             known = replace(known, ours=True, made=step.exchange.number, made_by=step.actor.name, made_alone=alone)
-        changed[operator] = replace(known, exists=True, record=record, seen=step.exchange.number)
+        whole = step.exchange.number if "active" in entry else known.seen_whole
+        exists = not (known.ours and known.exists is False)  # deleted is deleted, whatever is shown
+        changed[operator] = replace(known, exists=exists, record=record, seen=step.exchange.number, seen_whole=whole)
     if step.detail is not None and step.number_id is not None:
         place = (step.number_id, step.actor.name)
         for operator in step.detail.available:
@@ -100,15 +105,20 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         number,
         places=detail.places,
         orders=None,
-        attributes={**old.attributes, **detail.attributes},
+        attributes={**old.attributes, **_unclaimed(step, detail.attributes, partial(claim_on_number, number))},
         seen=step.exchange.number,
-        shown_by_write=not step.reads,
+        shown_by=step.call.operation,
         appended=_appended(step, detail, old),
-        joined=step.target if step.joins else None,
+        unread=_unread(step, old),
         overlapped=False,
         **_moving(step, detail, old),
-        removed=_removed(step, old),
+        removed=_removed(step, old) - set(detail.ids),
     )
+
+
+def _unclaimed(step: Step, values: Mapping[str, Any], claim: Callable[[str], str]) -> Mapping[str, Any]:
+    """Leave out what only writes show otherwise so far."""
+    return {name: value for name, value in values.items() if claim(name) not in step.held} if step.held else values
 
 
 def _moving(step: Step, detail: Detail, old: Number) -> dict[str, Any]:
@@ -128,10 +138,16 @@ def _appended(step: Step, detail: Detail, old: Number) -> int | None:
     return old.appended if old.places is None or old.places == detail.places else None
 
 
+def _unread(step: Step, old: Number) -> frozenset[int]:
+    if step.reads:
+        return frozenset()
+    return old.unread | {step.target} if step.joins and step.target is not None else old.unread
+
+
 def _removed(step: Step, old: Number) -> frozenset[int]:
     if step.call.operation == calls.REMOVE and step.operator_id is not None:
         return old.removed | {step.operator_id}
-    return old.removed - {step.target} if step.target is not None else old.removed
+    return old.removed
 
 
 def _ids(step: Step) -> frozenset[int]:
@@ -158,7 +174,7 @@ def _learn_operator_list(world: World, step: Step) -> World:
     gone = {
         operator: replace(known, exists=False)
         for operator, known in world.operators.items()
-        if known.exists and operator not in listing.ids
+        if known.exists and not known.ours and operator not in listing.ids
     }
     return world.with_operators(gone)
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from conformance.oracle import calls
-from conformance.oracle.blame import clause_of_newcomer, culprits
+from conformance.oracle.blame import changes_nothing_clause, clause_of_newcomer, culprits
+from conformance.oracle.claims import claim_on_operator
 from conformance.oracle.step import Difference, Step
+from conformance.oracle.views import shown
 from conformance.oracle.world import Operator, Write
 from conformance.oracle.writes import as_write
 
 _FIELDS = ("name", "phone_number", "initials", "email", "active")
+_ONLY_WHOLE = frozenset({"email", "active"})  # what a detail payload does not show
 _CLAUSE_OF_VIEW = {
     calls.LIST_OPERATORS: "OPERATORS-HOLD",
     calls.GET_OPERATOR: "OPERATOR-PAGE-AGREES",
@@ -32,25 +36,6 @@ def of_operators(step: Step) -> Iterator[Difference]:
         yield from _listed(step)
 
 
-def shown(step: Step) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield every record of an operator that an answer shows."""
-    if step.detail is not None:
-        yield from step.detail.operators.items()
-        yield from step.detail.available.items()
-    elif step.call.operation == calls.LIST_OPERATORS and step.answered.entries is not None:
-        yield from ((each["id"], each) for each in step.answered.entries if isinstance(each.get("id"), int))
-    elif step.call.operation == calls.LIST_NUMBERS:
-        for number in step.answered.entries or ():
-            people = number.get("operators")
-            for each in people if isinstance(people, list) else ():
-                if isinstance(each, dict) and isinstance(each.get("id"), int):
-                    yield each["id"], each
-    elif step.call.operation in {calls.GET_OPERATOR, calls.UPDATE_OPERATOR, calls.CREATE_OPERATOR}:
-        record = step.answered.data
-        if isinstance(record, dict) and isinstance(record.get("id"), int):
-            yield record["id"], record
-
-
 def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Difference]:
     known = step.before.operator(operator)
     if not known.ours or known.exists is not True:
@@ -62,11 +47,12 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
             if updated and name == "initials" and "name" in sent:
                 continue
             yield Difference(
-                _record_clause(step, operator, known),
+                _record_clause(step, operator, known, name),
                 f"{name} of operator {operator} is not what it was",
                 repr(known.record[name]),
                 repr(entry[name]),
                 subject=f"record {name}",
+                claim=claim_on_operator(operator, name) if _on_a_writes_list(step, operator, entry) else "",
             )
         elif name in sent and name in entry and entry[name] != sent[name]:
             yield Difference(
@@ -77,12 +63,17 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
             )
 
 
-def _record_clause(step: Step, operator: int, known: Operator) -> str:
+def _on_a_writes_list(step: Step, operator: int, entry: Mapping[str, Any]) -> bool:
+    return not step.reads and step.detail is not None and step.detail.operators.get(operator) is entry
+
+
+def _record_clause(step: Step, operator: int, known: Operator, name: str) -> str:
     """Blame the last write that touched the operator since its record was shown, else the view itself."""
     if step.adds and step.target == operator:
         beside = {"phone_number", "name"} & step.fields.keys()
         return "PRECEDENCE-KEEPS-RECORD" if beside else "EFFECTS-OPERATOR-RECORD"
-    touching = [write for write in step.before.writes_since(known.seen) if operator in write.operators]
+    seen = known.seen_whole if name in _ONLY_WHOLE else known.seen
+    touching = [write for write in step.before.writes_since(seen) if operator in write.operators]
     if not touching:
         return _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
     last = touching[-1]
@@ -111,6 +102,16 @@ def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[D
     if not step.before.operator_lists:
         return  # nobody was ever listed: it may have been there before all that is known
     phone, name = entry.get("phone_number"), entry.get("name")
+    copied = _copied(step, phone)
+    if copied is not None:
+        yield Difference(
+            clause_of_newcomer(step.contract, copied, None),
+            f"operator {operator} was made, with the number of one that the request named",
+            f"no second operator with the number {phone}",
+            f"operator {operator} {name!r} {phone}",
+            (copied.exchange,),
+        )
+        return
     writes = (*step.before.writes, *([as_write(step)] if step.adds else []))
     found = [write for write in culprits(writes, phone=phone, name=name) if write.phones or write.names]
     twins = [step.created] if step.created is not None and _shows_phone(step, step.created, phone) else []
@@ -134,6 +135,23 @@ def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[D
         f"operator {operator} {name!r} {phone}",
         tuple(write.exchange for write in found[:1]),
     )
+
+
+def _copied(step: Step, phone: Any) -> Write | None:
+    """Return the write since the last such answer that named an operator with this phone number, and carried none."""
+    if step.call.operation == calls.LIST_OPERATORS:
+        listing = step.before.operator_lists.get(step.actor.name)
+        writes = step.before.writes_since(listing.seen if listing else 0)
+    else:
+        writes = suspects_since(step, step.state.seen) if not step.reads else step.unseen_writes
+    if any(phone in write.phones for write in writes):
+        return None
+    named = [
+        write
+        for write in writes
+        if any(step.before.operator(each).record.get("phone_number") == phone for each in write.operators)
+    ]
+    return named[-1] if named else None
 
 
 def _shows_phone(step: Step, operator: int, phone: Any) -> bool:
@@ -160,22 +178,43 @@ def _listed(step: Step) -> Iterator[Difference]:
     if step.actor.scope == "project":
         return
     for operator, known in step.before.operators.items():
-        if known.exists is False and known.ours and operator in ids:
-            yield Difference(
-                "OPERATOR-DELETE-TAKES", f"operator {operator} was deleted and is listed", "not listed", "listed"
-            )
-        if known.exists and known.ours and operator not in ids:
-            yield Difference(_gone_clause(step, operator), f"operator {operator} is not listed", "listed", "not listed")
+        if not known.ours:
+            continue
+        if known.exists is False and operator in ids:
+            message = f"operator {operator} was deleted and is listed"
+            make = partial(Difference, "OPERATOR-DELETE-TAKES", if_gone="OPERATORS-HOLD")
+            yield make(message, "not listed", "listed", about=operator)
+        if known.exists and operator not in ids:
+            make = partial(Difference, "OPERATORS-HOLD", if_gone=clause_of_the_gone(step, operator))
+            message = f"operator {operator} is not listed"
+            yield make(message, "listed", "not listed", about=operator, doubts_existence=True)
 
 
-def _gone_clause(step: Step, operator: int) -> str:
-    listing = step.before.operator_lists.get(step.actor.name)
-    touching = [
-        write
-        for write in step.before.writes_since(listing.seen if listing else 0)
-        if operator in write.operators and not write.refused
-    ]
-    if not touching:
-        return "CREATE-MAKES-ONE" if listing is None or operator not in listing.ids else "OPERATORS-HOLD"
-    by_call = {calls.REMOVE: "REMOVE-KEEPS-OPERATOR", calls.ADD: "EFFECTS-OPERATOR-LIST"}
-    return by_call.get(touching[-1].operation, "OPERATORS-HOLD")
+def clause_of_the_gone(step: Step, operator: int) -> str:
+    """Return the clause that was broken when an operator of ours ceased to exist, by the writes since it was seen."""
+    known = step.before.operator(operator)
+    writes = step.before.writes_since(known.seen) if step.reads else suspects_since(step, known.seen)
+    if not writes:
+        listed = any(operator in listing.ids for listing in step.before.operator_lists.values())
+        return "EFFECTS-READ" if listed or known.made != known.seen else _clause_of_making(known)
+    naming = [write for write in writes if operator in write.operators]
+    write = (naming or writes)[-1]
+    if write.refused:
+        return changes_nothing_clause(step.contract, write)
+    by_call = {
+        calls.ADD: "CREATE-MAKES-ONE" if write.does == "made" else "EFFECTS-OPERATOR-LIST",
+        calls.REMOVE: "REMOVE-KEEPS-OPERATOR",
+        calls.UPDATE_NUMBER: "UPDATE-NUMBER-KEEPS",
+        calls.DELETE_OPERATOR: "OPERATOR-DELETE-TAKES",
+        calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES",
+    }
+    return by_call.get(write.operation, "OPERATORS-HOLD")
+
+
+def _clause_of_making(known: Operator) -> str:
+    return "OPERATOR-CREATE-ANSWERS" if known.made_alone else "CREATE-MAKES-ONE"
+
+
+def suspects_since(step: Step, exchange: int) -> tuple[Write, ...]:
+    """Return the writes after an exchange, this step's own last."""
+    return (*step.before.writes_since(exchange), as_write(step))

@@ -12,6 +12,7 @@ from conformance.contract.clauses import Contract
 from conformance.exchange import Exchange
 from conformance.oracle import calls
 from conformance.oracle.answers import Answered, Detail
+from conformance.oracle.blame import Suspicion
 from conformance.oracle.bodies import Body
 from conformance.oracle.calls import Call, canonical_integer
 from conformance.oracle.expect import number_named, removed_operator
@@ -32,6 +33,10 @@ class Difference:
         actual: what came.
         culprits: numbers of the exchanges that it is held against, beside the one that shows it.
         subject: what kind of thing differs; one that differs time and again is not judged any more.
+        claim: the thing itself, where only a write's own answer shows it otherwise: the next read of it decides.
+        about: an operator whose own page would decide what is wrong.
+        if_gone: the clause that is broken where that page is not found.
+        doubts_existence: whether it may be that the operator exists no more.
     """
 
     clause: str
@@ -40,6 +45,10 @@ class Difference:
     actual: str
     culprits: tuple[int, ...] = ()
     subject: str = ""
+    claim: str = ""
+    about: int = 0
+    if_gone: str = ""
+    doubts_existence: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +69,8 @@ class Step:
         before: the world that the conversation had shown until here.
         after: the world with this exchange learned; set once it is.
         differences: what the answer shows that had to be otherwise; set once compared.
+        held: what writes alone claim so far, and nobody learns before a read shows it.
+        suspicion: what was seen so far of writes that change what they should not.
     """
 
     exchange: Exchange
@@ -72,6 +83,8 @@ class Step:
     before: World
     after: World = field(default_factory=World)
     differences: tuple[Difference, ...] = ()
+    held: frozenset[str] = frozenset()
+    suspicion: Suspicion = field(default_factory=Suspicion)
 
     # ------------------------------------------------------------------ the request
     @property
@@ -150,8 +163,8 @@ class Step:
             return bool(outcome.operators & set(self.detail.ids)) and joined <= outcome.operators
         if effect == "creates":
             return self._new_entry(outcome) is not None
-        if self._ids_before is None and effect == "nothing" and outcome.operators:
-            return bool(outcome.operators & set(self.detail.ids))  # whom it names was attached before
+        if effect == "nothing" and outcome.operators and not outcome.operators & set(self.detail.ids):
+            return False  # nothing to do is right only where whom it names is attached
         return effect == "any" or self._ids_before is None or set(self.detail.ids) == set(self._ids_before)
 
     @property
@@ -186,7 +199,7 @@ class Step:
             new = [each for each in self.detail.ids if each not in before]
         else:
             new = [each for each in self.detail.ids if self.before.operator(each).exists is None]
-        new = [each for each in new if not self.before.operator(each).exists]
+        new = [each for each in new if not self.before.operator(each).exists and not self.before.operator(each).ours]
         sent = outcome.creation.phone.stored
         by_phone = [each for each in new if self.detail.operators[each].get("phone_number") == sent]
         if by_phone or before is None:

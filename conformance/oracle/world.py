@@ -44,9 +44,9 @@ class Number:
         orders: where not sure (overlapping requests, lost answers), the orders that are possible.
         attributes: the detail payload's plain attributes.
         seen: the exchange that showed the places last.
-        shown_by_write: whether that exchange was a write's own answer.
+        shown_by: the operation of that exchange.
         appended: the priority that the last new operator took, if nobody was removed since.
-        joined: whom the last write put on the list, until something else is shown.
+        unread: whom writes put on the list since it was read last.
         overlapped: whether `orders` comes from overlapping requests.
         read_moving: stats and recent calls of the last read.
         written_moving: (exchange, stats, recent calls) of the writes' answers since that read.
@@ -57,13 +57,18 @@ class Number:
     orders: frozenset[tuple[int, ...]] | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
     seen: int = 0
-    shown_by_write: bool = False
+    shown_by: str = ""
     appended: int | None = None
-    joined: int | None = None
+    unread: frozenset[int] = frozenset()
     overlapped: bool = False
     read_moving: tuple[Any, Any] | None = None
     written_moving: tuple[tuple[int, Any, Any], ...] = ()
     removed: frozenset[int] = frozenset()
+
+    @property
+    def shown_by_write(self) -> bool:
+        """Tell whether a write's own answer showed the places last."""
+        return bool(self.shown_by) and self.shown_by != "getVirtualNumber"
 
     def holds(self, operator: int) -> bool | None:
         """Tell whether an operator is attached, or None where that is not known."""
@@ -84,6 +89,7 @@ class Operator:
         ours: made by this conversation, so that nobody else changes it.
         record: name, phone_number, initials, email and active, as far as known.
         seen: the exchange that showed the record last.
+        seen_whole: the exchange that showed it last with e-mail address and activity.
         made: the exchange that made it.
         made_by: the actor that made it, where this conversation did.
         made_alone: whether POST /operators made it, not shape B.
@@ -94,6 +100,7 @@ class Operator:
     ours: bool = False
     record: Mapping[str, Any] = field(default_factory=dict)
     seen: int = 0
+    seen_whole: int = 0
     made: int = 0
     made_by: str | None = None
     made_alone: bool = False
@@ -120,6 +127,8 @@ class Write:
         operators: the operators that it names, or could be taken to name.
         phones: the phone numbers that it carries, as they would be stored.
         names: the names that it carries.
+        values: (field, value as JSON text) of all plain fields of its body.
+        does: what it did, where it is known: made, attached, again, refused, or done.
     """
 
     exchange: int
@@ -131,6 +140,8 @@ class Write:
     operators: frozenset[int] = frozenset()
     phones: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
+    values: frozenset[tuple[str, str]] = frozenset()
+    does: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,4 +27,16 @@ def as_write(step: Step, *, lost: bool = False) -> Write:
         operators=frozenset(operators),
         phones=frozenset(each for each in (phone.stored, raw_phone) if isinstance(each, str) and each.strip()),
         names=frozenset({name} if isinstance(name, str) and len(name) > 1 else ()),
+        values=frozenset(
+            (field, repr(value)) for field, value in step.fields.items() if isinstance(value, str | bool | int | None)
+        ),
+        does=_does(step),
     )
+
+
+def _does(step: Step) -> str:
+    if not step.succeeded:
+        return "refused"
+    if step.reattaches:
+        return "again"
+    return "made" if step.created is not None else "attached" if step.target is not None else "done"

@@ -15,6 +15,8 @@ def test_a_number_is_updated(scene: Scene) -> None:
     known = scene.world.number(number.id).attributes
     other = next(each for each in _STRATEGIES if each != known.get("routing_strategy"))
     number.update(routing_strategy=other)
+    number.read()
+    number.read()
     number.attach(scene.operator_off(number))
     number.update(recording=not known.get("recording"))
 
@@ -32,6 +34,7 @@ def test_an_operator_is_updated(scene: Scene) -> None:
     number = scene.main
     operator = scene.post_operator(email="nobody@example.com", phone_form="parentheses")
     number.attach(operator)
+    scene.read_operator(operator)
     scene.update_operator(operator, name=scene.name())
     scene.update_operator(operator, email=None)
     number.read()

@@ -45,10 +45,10 @@ def test_attaching_again_after_a_removal(scene: Scene, position: str) -> None:
     number = scene.main
     operator = number.operator(position)
     number.remove(operator, in_body=position == "middle")
-    number.attach(operator)
-    number.attach(operator if position == "first" else number.operator("middle"))
     if position == "first" or scene.profile == "thorough":
         number.read()
+    number.attach(operator)
+    number.attach(operator if position == "first" else number.operator("middle"))
 
 
 @exercises("REMOVE-TAKES-OFF", "REMOVE-NOT-ATTACHED", "REMOVE-KEEPS-OPERATOR")

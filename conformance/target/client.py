@@ -89,15 +89,26 @@ class Client:
             Forbidden: the allow-list refuses it.
             NotTestable: how the number was found is not known, so that it could not be put back.
         """
+        exchange = self._looking_twice(request)
+        if self.judge.wants_operator is not None and self._can_afford_another:
+            self._looking_twice(Request("account", "GET", f"/operators/{self.judge.wants_operator}"))
+        return exchange
+
+    def _looking_twice(self, request: Request) -> Exchange:
+        """Send a request, and once more a second later where the judge wants to tell late from never."""
         exchange = self._patiently(request)
         if exchange.response is None:
             return self._after_silence(exchange)
-        if self.judge.wants_second_look and self.left > 0:
-            self.patience.wait(_SECOND_LOOK)
-            self.count.retried += 1
-            again = self._patiently(request)
-            return again if again.response is not None else self._after_silence(again)
-        return exchange
+        if not (self.judge.wants_second_look and self._can_afford_another):
+            return exchange
+        self.patience.wait(_SECOND_LOOK)
+        self.count.retried += 1
+        again = self._patiently(request)
+        return again if again.response is not None else self._after_silence(again)
+
+    @property
+    def _can_afford_another(self) -> bool:
+        return self.limits.budget - self.count.sent > self.reserve()
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send several requests so that they overlap; the judge hears them as one round."""

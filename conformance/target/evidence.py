@@ -16,6 +16,7 @@ from conformance.target.contents import Contents
 _DEFAULT = "operator"
 _ALIKE = 0.6
 _LONGEST = 400
+_FEWEST_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,11 @@ class Claim:
         digits = _digits(phone)
         return bool(digits) and any(digits == _digits(each) or phone == _stored(each) for each in self.phones)
 
+    def nearly_sent_phone(self, phone: Any) -> bool:
+        """Tell whether a stored number looks like one that was sent, and that a faulty server changed."""
+        seen = _digits(phone)
+        return any(_are_alike(_digits(each), seen) for each in self.phones)
+
 
 def matches(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool:
     """Tell whether an operator is what a claim asked for: its number, and its name too.
@@ -42,10 +48,12 @@ def matches(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool:
     A number alone is no evidence: it may be vouched for, and somebody's already.
 
     Args:
-        strictly: whether the name has to be the one sent, as far as a server may tidy it; else a faulty server may
-            have changed it in part.
+        strictly: whether number and name have to be those sent, as far as a server may tidy them; else, in the
+            answer to the claim itself, a faulty server may have changed them in part.
     """
-    return claim.sent_phone(entry.get("phone_number")) and _is_named(claim, entry, strictly=strictly)
+    phone = entry.get("phone_number")
+    is_sent = claim.sent_phone(phone) or (not strictly and claim.nearly_sent_phone(phone))
+    return is_sent and _is_named(claim, entry, strictly=strictly)
 
 
 def _is_named(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool:
@@ -59,6 +67,12 @@ def _is_named(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool
     if strictly:
         return False
     return any(SequenceMatcher(None, each[:_LONGEST], seen[:_LONGEST]).ratio() >= _ALIKE for each in sent if each)
+
+
+def _are_alike(sent: str, seen: str) -> bool:
+    if min(len(sent), len(seen)) < _FEWEST_DIGITS:
+        return False
+    return sent.endswith(seen[-_FEWEST_DIGITS:]) or SequenceMatcher(None, sent, seen).ratio() >= _ALIKE
 
 
 def is_plain(value: Any) -> bool:

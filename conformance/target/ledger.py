@@ -54,6 +54,7 @@ class Ledger:
         listed: whether the account's operators were listed before the first write.
         made: the operators that this run made and that were not deleted since.
         deleted: those of them that were.
+        suspects: who was first shown on a number's list, or as made, by the answer to such a request.
         written: the numbers that a write was sent to.
         named: the operators that a write named, or could be taken to name.
         attached: (number, operator) where the run attached somebody whom it did not make.
@@ -75,6 +76,7 @@ class Ledger:
     listed: bool = False
     made: dict[int, None] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
+    suspects: set[int] = field(default_factory=set)
     written: set[int] = field(default_factory=set)
     named: set[int] = field(default_factory=set)
     attached: set[tuple[int, int]] = field(default_factory=set)
@@ -160,7 +162,7 @@ class Ledger:
                 "event": "found",
                 "number": detail.id,
                 "places": [[each.operator, each.priority] for each in detail.places if not self.is_ours(each.operator)],
-                "attributes": {name: detail.attributes[name] for name in CHANGEABLE if name in detail.attributes},
+                "attributes": detail.attributes,
             }
 
     def _deleting(self, actor: str, operator: int | None, status: int) -> Iterator[Event]:
@@ -178,6 +180,8 @@ class Ledger:
                 continue
             if carries(entry.get("name"), self.mark) or (claim is not None and matches(claim, entry, strictly=False)):
                 yield {"event": "made", "operator": operator}
+            elif claim is not None and claim.phones and ("priority" in entry or "email" in entry):
+                yield {"event": "suspect", "operator": operator}
 
     def _moved(self, call: Call, number: int, detail: Detail) -> Iterator[Event]:
         """Compare a designated number with its last look: what moved while the run wrote is the run's to undo."""
@@ -236,7 +240,9 @@ class Ledger:
                 self.changed.setdefault((number, name), []).append(value)
 
     def _apply_operator(self, kind: str, operator: int, number: Any) -> None:
-        if kind == "made" and operator not in self.strangers:
+        if kind == "suspect":
+            self.suspects.add(operator)
+        elif kind == "made" and operator not in self.strangers:
             self.made[operator] = None
             self.deleted.discard(operator)
         elif kind == "deleted":
@@ -257,7 +263,7 @@ class Ledger:
         return operator in self.named or any(operator in found.ids for found in self.found.values())
 
     def newcomers(self, entries: Iterable[Mapping[str, Any]]) -> tuple[list[int], list[Mapping[str, Any]]]:
-        """Part the newcomers of an operator list: the run's own, and those that only have a number it sent."""
+        """Part the newcomers of an operator list: the run's own, and those that only may be."""
         ours: list[int] = []
         doubtful: list[Mapping[str, Any]] = []
         for entry in entries:
@@ -267,7 +273,7 @@ class Ledger:
             proven = self.is_ours(operator) or carries(entry.get("name"), self.mark)
             if proven or any(matches(claim, entry, strictly=True) for claim in self.claims):
                 ours.append(operator)
-            elif any(claim.sent_phone(entry.get("phone_number")) for claim in self.claims):
+            elif operator in self.suspects or any(claim.sent_phone(entry.get("phone_number")) for claim in self.claims):
                 doubtful.append(entry)
         return ours, doubtful
 

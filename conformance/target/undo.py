@@ -9,12 +9,14 @@ from typing import Any
 
 from conformance.exchange import Exchange, Request
 from conformance.oracle.answers import Detail, read_answer
-from conformance.target.ledger import Found, Ledger
+from conformance.target.ledger import CHANGEABLE, Found, Ledger
 from conformance.target.stops import Stop
 
 _FORBIDDEN, _NOT_FOUND = 403, 404
 _SUCCESS = range(200, 300)
 _SPARE = 3
+_ROUNDS = 3
+Entries = tuple[Mapping[str, Any], ...]
 _RECORD = ("name", "phone_number", "email", "active")
 
 
@@ -32,7 +34,7 @@ class Undo:
     ledger: Ledger
     not_restored: list[str] = field(default_factory=list)
     _checked: set[int] = field(default_factory=set)
-    _asked: set[int] = field(default_factory=set)
+    _unanswered: set[int] = field(default_factory=set)
 
     @property
     def may_delete(self) -> bool:
@@ -47,9 +49,9 @@ class Undo:
         touched = [*ledger.attached, *ledger.missing, *ledger.changed]
         read_back = len({number for number, _ in touched})
         listing = 2 if ledger.unanswered else 1
-        return (
-            len(ledger.made) + 2 * ledger.unanswered + len(ledger.found) + len(touched) + read_back + listing + _SPARE
-        )
+        made = len(ledger.made) * (2 if ledger.lost else 1)
+        unread = len(ledger.found.keys() - self._checked)
+        return made + 2 * ledger.unanswered + unread + len(touched) + read_back + listing + _SPARE
 
     def run(self) -> bool:
         """Put everything back; return whether it is, and name in `not_restored` what is not.
@@ -58,7 +60,7 @@ class Undo:
         """
         self.not_restored.clear()
         self._checked.clear()
-        self._asked.clear()
+        self._unanswered.clear()
         if self.ledger.writes:
             try:
                 self._put_all_back()
@@ -67,10 +69,23 @@ class Undo:
         return not self.not_restored
 
     def _put_all_back(self) -> None:
-        self._delete_all(list(self.ledger.made))
+        """Delete the run's own, then put the numbers right; whoever could not be deleted may be, once taken off."""
+        asked = set(self.ledger.made)
+        self._delete(list(asked))
+        entries = self._list()
+        doubtful = self._learn(entries)
+        left_over = bool(entries and self.ledger.made and self.may_delete)
+        self._delete([each for each in self.ledger.made if each not in asked] if left_over else [])
         for number, found in self.ledger.found.items():
             self._put_back(number, found)
-        self._account_for_operators()
+        for _ in range(_ROUNDS if left_over else 0):
+            self._delete([each for each in self.ledger.made if each in asked])
+            entries = self._list()
+            doubtful = self._learn(entries)
+            if not self.ledger.made or not self.may_delete:
+                break
+            asked |= set(self.ledger.made)
+        self._name_operators(entries, doubtful)
 
     def _name_the_rest(self, reason: str) -> None:
         self.not_restored.append(f"putting everything back was cut short: {reason}")
@@ -82,50 +97,45 @@ class Undo:
         ]
 
     # ------------------------------------------------------------------ operators
-    def _delete_all(self, operators: list[int]) -> None:
+    def _delete(self, operators: list[int]) -> None:
         for operator in operators if self.may_delete else ():
-            self._asked.add(operator)
             status = self._status(self._send("DELETE", f"/operators/{operator}"))
-            if status == _FORBIDDEN:
+            if status is None:
+                self._unanswered.add(operator)
+            elif status == _FORBIDDEN:
                 self.ledger.apply({"event": "permission", "delete": False})
                 return
-            if status in _SUCCESS or status == _NOT_FOUND:
+            elif status in _SUCCESS or status == _NOT_FOUND:
                 self.ledger.apply({"event": "deleted", "operator": operator})
 
-    def _account_for_operators(self) -> None:
-        """Delete whoever else is the run's own, and name everybody who is not as found."""
-        entries = self._list()
+    def _learn(self, entries: Entries | None) -> list[Mapping[str, Any]]:
+        """Learn from the list who of the run's own is there; return who only may be the run's."""
         if entries is None:
-            self.not_restored.append("the operators could not be listed: whether the run left some is not known")
-            self._name_made()
-            return
-        doubtful = self._learn(entries)
-        if self.ledger.made and self.may_delete:
-            self._delete_all(list(self.ledger.made))
-            entries = self._list() or entries
-            doubtful = self._learn(entries)
-        self._name_made()
-        for entry in doubtful:
-            self.not_restored.append(
-                f"operator {entry['id']} ({entry.get('name')!r}, {entry.get('phone_number')}) came during the run with "
-                "a number that the run sent; its name is not the run's, so it was left: delete it if it is nobody's"
-            )
-        self._compare_records({each["id"]: each for each in entries if isinstance(each.get("id"), int)})
-
-    def _learn(self, entries: tuple[Mapping[str, Any], ...]) -> list[Mapping[str, Any]]:
-        """Learn from the list who of the run's own is there; return who only may be."""
+            return []
         ours, doubtful = self.ledger.newcomers(entries)
-        for operator in [each for each in self.ledger.made if each not in ours and each in self._asked]:
+        for operator in [each for each in self.ledger.made if each not in ours and each in self._unanswered]:
             self.ledger.apply({"event": "deleted", "operator": operator})
         for operator in ours:
             self.ledger.apply({"event": "made", "operator": operator})
         return doubtful
 
+    def _name_operators(self, entries: Entries | None, doubtful: list[Mapping[str, Any]]) -> None:
+        """Name everybody who is not as found."""
+        self._name_made()
+        if entries is None:
+            self.not_restored.append("the operators could not be listed: whether the run left some is not known")
+            return
+        for entry in doubtful:
+            self.not_restored.append(
+                f"operator {entry['id']} ({entry.get('name')!r}, {entry.get('phone_number')}) came during the run, as "
+                "if the run had made it, but under another name or number: delete it if it is nobody's"
+            )
+        self._compare_records({each["id"]: each for each in entries if isinstance(each.get("id"), int)})
+
     def _name_made(self) -> None:
         why = "" if self.may_delete else ": the key may not delete operators"
-        self.not_restored += [
-            f"operator {each} was made by this run and is still there{why}" for each in self.ledger.made
-        ]
+        made = self.ledger.made
+        self.not_restored += [f"operator {each} was made by this run and is still there{why}" for each in made]
 
     def _compare_records(self, now: Mapping[int, Mapping[str, Any]]) -> None:
         """Name the people who are gone, and of those whom the run had to do with also what else is different.
@@ -144,7 +154,7 @@ class Undo:
                     if entry.get(name) != was.get(name)
                 ]
 
-    def _list(self) -> tuple[Mapping[str, Any], ...] | None:
+    def _list(self) -> Entries | None:
         exchange = self._send("GET", "/operators")
         if exchange.response is None or exchange.response.status not in _SUCCESS:
             return None
@@ -166,7 +176,8 @@ class Undo:
         wrong = {
             name: was
             for name, was in found.attributes.items()
-            if detail.attributes.get(name) != was
+            if name in CHANGEABLE
+            and detail.attributes.get(name) != was
             and detail.attributes.get(name) in self.ledger.changed.get((number, name), ())
         }
         if wrong:

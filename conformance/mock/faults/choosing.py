@@ -125,7 +125,7 @@ def unresolved_beside_phone_is_422(rules: Rules) -> None:
     )
 
 
-@fault("NOT-FOUND-CHANGES-NOTHING")
+@fault("PRECEDENCE-CREATES-NOBODY")
 def unresolved_makes_one(rules: Rules) -> None:
     """Where operator_id resolves to nobody beside a phone number, the answer is 404 and an operator is made."""
     when_unresolved(rules, lambda call, _: make_one(call) if supplies(call, "phone_number") else None)

@@ -246,15 +246,15 @@ def attaching_tidies_up(rules: Rules) -> None:
     after_attaching(rules, tidy)
 
 
-@fault("EFFECTS-REFUSED")
-def refusals_stop_the_recording(rules: Rules) -> None:
-    """After each refused attachment, the number's recording is off."""
+@fault("NOT-FOUND-CHANGES-NOTHING")
+def not_found_stops_the_recording(rules: Rules) -> None:
+    """After an attachment answered 404, the number's recording is off."""
 
     def switch_off(call: Call, _answer: Answer) -> None:
         if call.operation == "add_operator" and call.number is not None:
             call.number.recording = False
 
-    on_refusal(rules, switch_off, 400, 404, 422)
+    on_refusal(rules, switch_off, 404)
 
 
 @fault("EFFECTS-REFUSED")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from conformance.contract.clauses import Clause, Contract
 from conformance.oracle import calls
-from conformance.oracle.answers import NO_JSON
+from conformance.oracle.answers import NO_JSON, is_integer
 from conformance.oracle.predicates.registry import (
     ADDS,
     EVERY,
@@ -31,6 +32,8 @@ _SHAPED = frozenset(
         "OPERATOR-DELETE-ANSWERS",
     }
 )
+_PLAIN_ATTACHMENTS = frozenset({"ATTACH-ANSWERS", "SCOPE-PROJECT-ATTACH"})
+_REFUSED = frozenset({404, 409, 422})
 _SHAPED_FOR_READERS = frozenset({calls.LIST_NUMBERS, calls.LIST_OPERATORS, calls.GET_OPERATOR})
 
 
@@ -65,9 +68,7 @@ def _judge_answer(clause: Clause) -> Predicate:
 def answer_difference(step: Step) -> Difference:
     """Say what was answered where no reading of the governing clause is that answer."""
     expectation = step.expectation
-    clause = expectation.clause if expectation else ""
-    if clause == "PHONE-RANGE" and step.succeeded:
-        clause = "CREATE-ANSWERS"  # the range decides whether an operator is made, not how that is answered
+    clause = _clause_of_the_answer(step)
     wanted = " or ".join(
         dict.fromkeys(
             describe(outcome.answer.status, outcome.answer.text, outcome.answer.effect)
@@ -77,6 +78,19 @@ def answer_difference(step: Step) -> Difference:
     what = step.contract.clauses[clause].title if clause else "an answer"
     kind = f" ({expectation.input_class})" if expectation and expectation.input_class else ""
     return Difference(clause, f"{what}{kind}: not so", wanted, came(step))
+
+
+def _clause_of_the_answer(step: Step) -> str:
+    """Return the clause that an answer breaks: the governing one, or the reason why just this one is refused."""
+    clause = step.expectation.clause if step.expectation else ""
+    if clause == "PHONE-RANGE" and step.succeeded:
+        return "CREATE-ANSWERS"  # the range decides whether an operator is made, not how that is answered
+    asked: Any = step.fields.get("operator_id")
+    if clause not in _PLAIN_ATTACHMENTS or step.answered.status not in _REFUSED or not is_integer(asked):
+        return clause
+    if asked in step.state.removed:
+        return "REATTACH-AFTER-REMOVAL"
+    return "ATTACH-SEVERAL-NUMBERS" if step.before.attached_at(asked) else clause
 
 
 def describe(status: frozenset[int], text: str | None, effect: str) -> str:

@@ -11,6 +11,7 @@ from conformance.oracle import calls
 from conformance.oracle.answers import is_integer
 from conformance.oracle.blame import culprits
 from conformance.oracle.differences import show
+from conformance.oracle.inquiries import numbers_on_the_page
 from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.predicates.answers import answer_difference
 from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
@@ -119,7 +120,8 @@ def the_count_is_of_the_numbers_attached(step: Step) -> Judged:
         if entry["virtual_numbers_count"] != len(attached):
             message = f"virtual_numbers_count of operator {entry['id']}"
             expected = f"{len(attached)} ({', '.join(map(str, sorted(attached))) or 'nowhere'})"
-            return [Difference("OPERATORS-COUNT", message, expected, str(entry["virtual_numbers_count"]))]
+            count = str(entry["virtual_numbers_count"])
+            return [Difference("OPERATORS-COUNT", message, expected, count, about=entry["id"])]
     return HOLDS if asked else None
 
 
@@ -129,7 +131,7 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
     found = [each for each in step.differences if each.clause == "OPERATOR-PAGE-AGREES"]
     if found or step.operator_id is None or not step.succeeded:
         return found or None
-    listed = _numbers_on_the_page(step)
+    listed = numbers_on_the_page(step)
     known = step.before.operator(step.operator_id)
     attached = step.before.attached_at(step.operator_id)
     if not known.ours or attached is None or listed is None:
@@ -139,14 +141,6 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
         return HOLDS
     message = f"the numbers on the page of operator {step.operator_id}"
     return [Difference("OPERATOR-PAGE-AGREES", message, str(sorted(attached)), str(sorted(listed)))]
-
-
-def _numbers_on_the_page(step: Step) -> frozenset[int] | None:
-    data = step.answered.data
-    numbers = data.get("virtual_numbers") if isinstance(data, dict) else None
-    if not isinstance(numbers, list):
-        return None
-    return frozenset(each["id"] for each in numbers if isinstance(each, dict) and is_integer(each.get("id")))
 
 
 def _unexplained(step: Step, extra: frozenset[int]) -> frozenset[int]:
@@ -160,7 +154,7 @@ def numbers_gained(step: Step) -> Iterator[Difference]:
     """Find numbers on an operator's page to which nothing attached it, and that nobody looked at since."""
     if step.call.operation != calls.GET_OPERATOR or not step.succeeded or step.operator_id is None:
         return
-    listed, attached = _numbers_on_the_page(step), step.before.attached_at(step.operator_id)
+    listed, attached = numbers_on_the_page(step), step.before.attached_at(step.operator_id)
     if listed is None or attached is None or not step.before.operator(step.operator_id).ours:
         return
     extra = listed - attached

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.oracle import calls
-from conformance.oracle.differences import removal_reading, show
+from conformance.oracle.differences import clause_of_the_unlisted, removal_reading, show
 from conformance.oracle.predicates.registry import (
     ADDS,
     DETAILS,
@@ -33,7 +33,7 @@ by_differences("ORDER-STANDS", ADDS, lambda step: _joined_with_places(step) and 
 by_differences(
     "ATTACH-STANDS",
     DETAILS,
-    lambda step: step.reads and step.state.shown_by_write and step.state.joined is not None and not step.unseen_writes,
+    lambda step: step.reads and step.detail is not None and bool(step.state.unread) and not step.unseen_writes,
 )
 by_differences("CREATE-LISTED", ADDS, lambda step: step.created is not None and step.state.places is not None)
 by_differences(
@@ -71,26 +71,18 @@ def the_attached_operator_is_listed_once(step: Step) -> Judged:
         return None
     if step.referred in step.detail.array:
         return HOLDS
-    expected = f"operator {step.referred} on the list"
-    return [
-        Difference("ATTACH-LISTED", "200, and whom it attached is not on the list", expected, show(step.detail.places))
-    ]
+    clause = clause_of_the_unlisted(step, step.referred)
+    expected, actual = f"operator {step.referred} on the list", show(step.detail.places)
+    return [Difference(clause, "200, and whom it attached is not on the list", expected, actual)]
 
 
 @predicate("ATTACH-SEVERAL-NUMBERS", DETAILS)
 def an_operator_stands_at_several_numbers(step: Step) -> Judged:
     """Exclusive to one number is not allowed for (contract 3, state and scope)."""
     found = [each for each in step.differences if each.clause == "ATTACH-SEVERAL-NUMBERS"]
-    asked = step.fields.get("operator_id")
-    if found or not step.adds or not isinstance(asked, int) or step.state.holds(asked) is not False:
-        return found or None
-    elsewhere = step.before.attached_at(asked)
-    if not elsewhere or step.expectation is None or not any(each.succeeds for each in step.expectation.outcomes):
-        return None
-    if step.answered.status // 100 == 4 and not step.limited and step.match is None:
-        message = f"operator {asked}, attached to number {min(elsewhere)}, is refused at number {step.number_id}"
-        return [Difference("ATTACH-SEVERAL-NUMBERS", message, "200", str(step.answered.status))]
-    return HOLDS if step.joins else None
+    if found:
+        return found
+    return HOLDS if step.joins and step.target is not None and step.before.attached_at(step.target) else None
 
 
 def _appended_after(step: Step, clause: str) -> Judged:

@@ -17,9 +17,10 @@ from conformance.oracle.predicates.registry import (
     by_differences,
     predicate,
 )
-from conformance.oracle.records import shown
+from conformance.oracle.records import clause_of_the_gone
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import OK, Difference, Step
+from conformance.oracle.views import shown
 
 WRITES_A_NUMBER = DETAILS - GETS_NUMBER
 _BY_THE_APPLICATION = frozenset({401, 403})
@@ -157,8 +158,18 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
                 absent.append(operator)
     if not absent:
         return HOLDS if asked else None
-    message = f"operator {absent[0]} is neither attached nor available"
-    return [Difference("PAYLOAD-AVAILABLE-HOLDS", message, "available", "not listed")]
+    return [
+        Difference(
+            "PAYLOAD-AVAILABLE-HOLDS",
+            f"operator {operator} is neither attached nor available",
+            "available",
+            "not listed",
+            about=operator,
+            if_gone=clause_of_the_gone(step, operator),
+            doubts_existence=True,
+        )
+        for operator in absent
+    ]
 
 
 def _of_the_numbers_project(step: Step, operator: int) -> bool:

@@ -1,0 +1,92 @@
+"""Findings about a person that two faults would explain: the operator's own page, asked for, says which it was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from conformance.oracle import calls
+from conformance.oracle.answers import is_integer
+from conformance.oracle.step import Difference, Step
+from conformance.oracle.world import World
+
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """What one answer said about some people, and the one of them whose page is asked for.
+
+    Args:
+        step: the exchange that showed it.
+        differences: what it showed; they stand or fall together.
+        operator: whose page decides.
+    """
+
+    step: Step
+    differences: tuple[Difference, ...]
+    operator: int
+
+
+class Inquiries:
+    """Findings that wait for an operator's page."""
+
+    def __init__(self) -> None:
+        self._open: list[Inquiry] = []
+        self._asked: set[int] = set()
+
+    @property
+    def wanted(self) -> int | None:
+        """Return the operator whose page would decide, unless it was asked for before."""
+        return next((each.operator for each in self._open if each.operator not in self._asked), None)
+
+    def hold(self, step: Step, found: Iterable[Difference], world: World) -> tuple[list[Difference], World]:
+        """Keep back what a page may explain; return the rest, and the world in which these people are in doubt."""
+        certain: list[Difference] = []
+        puzzling: list[Difference] = []
+        for difference in found:
+            (puzzling if difference.about and difference.about not in self._asked else certain).append(difference)
+        if puzzling:
+            self._open.append(Inquiry(step, tuple(puzzling), puzzling[0].about))
+        in_doubt = [each.about for each in puzzling if each.doubts_existence]
+        known = {each: world.operator(each) for each in in_doubt}
+        return certain, world.with_operators({each: replace(was, exists=None) for each, was in known.items()})
+
+    def settle(self, step: Step, world: World) -> tuple[World, list[tuple[Step, Difference]]]:
+        """Decide by a page what was held back for it."""
+        operator = step.operator_id
+        if step.call.operation != calls.GET_OPERATOR or operator is None or step.actor.scope != "account":
+            return world, []
+        self._asked.add(operator)
+        waiting = [each for each in self._open if each.operator == operator]
+        settled: list[tuple[Step, Difference]] = []
+        for inquiry in waiting:
+            self._open.remove(inquiry)
+            settled += [(inquiry.step, each) for each in _decided(inquiry, step)]
+            exists = step.answered.status != _NOT_FOUND
+            doubted = {each.about: world.operator(each.about) for each in inquiry.differences if each.doubts_existence}
+            world = world.with_operators({each: replace(was, exists=exists) for each, was in doubted.items()})
+        return world, settled
+
+    def unsettled(self) -> list[tuple[Step, Difference]]:
+        """Return what no page explained."""
+        return [(inquiry.step, inquiry.differences[0]) for inquiry in self._open]
+
+
+def _decided(inquiry: Inquiry, step: Step) -> list[Difference]:
+    first = inquiry.differences[0]
+    if step.answered.status == _NOT_FOUND:
+        return [replace(first, clause=first.if_gone or first.clause)]
+    if first.doubts_existence or first.if_gone:
+        return [first]
+    attached = step.before.attached_at(inquiry.operator)
+    return [first] if numbers_on_the_page(step) in {None, attached} else []  # else the page is compared by itself
+
+
+def numbers_on_the_page(step: Step) -> frozenset[int] | None:
+    """Return the numbers that an operator's page lists; None where it is none."""
+    data = step.answered.data
+    numbers = data.get("virtual_numbers") if isinstance(data, dict) else None
+    if not isinstance(numbers, list):
+        return None
+    return frozenset(each["id"] for each in numbers if isinstance(each, dict) and is_integer(each.get("id")))
