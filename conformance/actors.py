@@ -37,7 +37,12 @@ ACTORS: dict[str, Actor] = {
         Actor("expired", "expired", variable="IDENTITYCALL_EXPIRED_API_KEY"),
         Actor("anonymous", "missing"),
         Actor("malformed", "malformed"),
+        Actor("without_scheme", "malformed"),
+        Actor("other_scheme", "malformed"),
+        Actor("without_space", "malformed"),
         Actor("unknown", "unknown"),
+        Actor("other_case", "unknown"),
+        Actor("never_issued", "unknown"),
         # The account's key under a scheme name in lower case: its own actor, as its answer may differ.
         Actor("lower_case_scheme", "valid", "account"),
     )

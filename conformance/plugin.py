@@ -33,8 +33,8 @@ ORDER = (
     "test_overlapping",
     "test_phones",
     "test_names",
-    "test_generated",
     "test_neighbours",
+    "test_generated",
 )
 _RUN = pytest.StashKey["Session | None"]()
 

@@ -263,7 +263,7 @@ _NOT_SURE: frozenset[tuple[int, ...]] = frozenset()  # possible orders of a list
 
 def _forget(judge: Judge, number: int, orders: frozenset[tuple[int, ...]] | None) -> None:
     """Forget who is on a number's list: before a write, other people may have changed it."""
-    judge.world = judge.world.with_number(number, places=None, orders=orders, appended=None, joined=None)
+    judge.world = judge.world.with_number(number, places=None, orders=orders, appended=None)
 
 
 @dataclass

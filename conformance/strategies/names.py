@@ -38,7 +38,7 @@ TELLING = (
 NOT_COMPOSED = ("Zoe\u0308 Adams", "A\u030angstrom Unit", "Nun\u0303ez Perez")
 SPACED = ("  Trim Me ", "\u00a0No Break", "Trailing Tab\t".replace("\t", " "))
 BLANK = ("", "   ", None)
-CONTROL = ("Nul\0Inside", "Line\nBreak", "Bell\x07Here", "Escape\x1b[31mRed")
+CONTROL = ("Nul\0Inside", "Bell\x07Here", "Line\nBreak", "Escape\x1b[31mRed")
 OTHER_TYPES: tuple[Any, ...] = (5, True, ["Listed Name"], {"first": "Ann"}, 1.5, False, [])
 
 

@@ -42,6 +42,7 @@ def naming_nobody(operator: int) -> dict[str, str]:
         "negative text": f'"-{operator}"',
         "exponent beyond all": "1e400",
         "nested list": f"[[{operator}]]",
+        "true": "true",
     }
 
 

@@ -22,6 +22,7 @@ T = TypeVar("T")
 JSON = (("content-type", "application/json"),)
 _UNPROCESSABLE = 422
 _REFUSALS_TO_GIVE_UP = 3
+_LONG_LIST = 8
 _UNKNOWN_ID = 900_000_000
 
 
@@ -66,6 +67,11 @@ class Scene:
         if not rest:
             raise NotTestable("only one --virtual-number was given", ("second number",))
         return Number(self, min(rest, key=lambda each: len(self.world.number(each).places or ())))
+
+    @property
+    def spare(self) -> Number:
+        """Return another designated number, or the only one."""
+        return self.other if len(self.client.target.virtual_numbers) > 1 else self.main
 
     @property
     def in_project(self) -> Number:
@@ -241,9 +247,11 @@ class Scene:
         Raises:
             NotTestable: the target refuses it.
         """
+        spellings = iter([phone_form] if phone_form else [])
 
         def ask(phone: str) -> Exchange:
-            spelled = in_form(phone, phone_form) if phone_form else phone
+            form = next(spellings, "")  # refused in another form, a number is sent as E.164
+            spelled = in_form(phone, form) if form else phone
             return self.send("POST", "/operators", self._person(spelled, fields), actor=actor)
 
         return self._made(ask)
@@ -274,9 +282,25 @@ class Scene:
         raise NotTestable("the target makes no operator", ("accepted phone number",))
 
     def operator_off(self, number: Number) -> int:
-        """Return an operator of the run's own that is not on a number's list, made now if there is none."""
+        """Return an operator of the run's own that is not on a number's list.
+
+        Where there is none, one of a long list is taken off; to make another one costs its deletion too.
+        """
         free = [operator for operator in self.ours if operator not in number.ids and self._is_active(operator)]
-        return free[0] if free else self.post_operator()
+        on_it = [operator for operator in number.ours if self._is_active(operator)]
+        if free or len(on_it) < _LONG_LIST:
+            return free[0] if free else self.post_operator()
+        number.remove(on_it[len(on_it) // 2])
+        return on_it[len(on_it) // 2]
+
+    def operators_off(self, number: Number, count: int) -> list[int]:
+        """Return so many operators as `operator_off`, different ones as far as there are.
+
+        Each odd request names another one, so that what is found later names the request.
+        """
+        first = self.operator_off(number)
+        free = [each for each in self.ours if each not in number.ids and self._is_active(each)] or [first]
+        return [free[index % len(free)] for index in range(count)]
 
     def operator_of_project(self) -> int:
         """Return an operator of the run's own that is the project key's, made now if there is none."""

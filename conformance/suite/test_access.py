@@ -12,9 +12,10 @@ def test_without_a_good_key(scene: Scene) -> None:
     number = scene.main
     operator = scene.operator_off(number)
     number.attach(operator, actor="anonymous")
-    number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="unknown")
-    number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="anonymous")
-    number.attach(operator, actor="malformed")
+    for actor in ("unknown", "without_scheme"):
+        number.post({"phone_number": scene.phone(), "name": scene.name()}, actor=actor)
+    for actor in ("malformed", "other_scheme", "without_space", "other_case"):
+        number.attach(operator, actor=actor)
 
 
 @exercises("AUTH-EXPIRED")
@@ -36,15 +37,16 @@ def test_nothing_came_of_the_bad_keys(scene: Scene) -> None:
 def test_nothing_is_told_without_a_key(scene: Scene) -> None:
     """Whether a number or an operator exists is not told to a stranger."""
     path = f"/virtual_numbers/{scene.unknown_number()}"
-    scene.send("POST", f"{path}/add_operator", {"operator_id": scene.operator_off(scene.main)}, actor="unknown")
+    scene.send("POST", f"{path}/add_operator", {"operator_id": scene.operator_off(scene.main)}, actor="never_issued")
     scene.main.attach(scene.nobody, actor="anonymous")
     scene.send("GET", path, actor="anonymous")
 
 
-@exercises("AUTH-MISSING")
+@exercises("AUTH-MISSING", "AUTH-UNKNOWN")
 def test_reading_without_a_key(scene: Scene) -> None:
     """The neighbours ask for a key too."""
     scene.list_operators("anonymous")
+    scene.list_numbers("never_issued")
 
 
 @exercises("AUTH-SCHEME-CASE")
@@ -61,7 +63,7 @@ def test_with_a_key_that_may_only_read(scene: Scene) -> None:
     number.attach(scene.operator_off(number), actor="read_only")
     number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="read_only")
     number.attach(number.operator("first"), actor="read_only")
-    number.read()
+    number.read("read_only")
 
 
 @exercises("PERMISSION-NEIGHBOURS")

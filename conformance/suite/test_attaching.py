@@ -9,9 +9,9 @@ from conformance.suite.scene import Scene
 @exercises("CREATE-LISTED", "NAME-DEFAULT", "PHONE-STORED", "ORDER-APPEND")
 def test_a_new_operator_is_made_and_attached(scene: Scene) -> None:
     """Shape B with and without a name; each stands behind the one before."""
+    scene.main.create_without_name()
     scene.other.create_without_name()
     scene.other.create()
-    scene.main.create_without_name()
 
 
 @exercises("CREATE-ANSWERS", "CREATE-LISTED")
@@ -35,17 +35,21 @@ def test_an_existing_operator_is_attached(scene: Scene) -> None:
 def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
     """Somebody made by POST /operators, attached for the first time, twice over."""
     for _ in range(scene.count(1, 4)):
-        scene.main.attach(scene.post_operator())
+        body = {"operator_id": scene.post_operator()}
+        scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
 
 
-@exercises("SCOPE-PROJECT-ATTACH", "SCOPE-SEES-ATTACHED")
+@exercises("SCOPE-PROJECT-ATTACH", "SCOPE-POST-PROJECT", "SCOPE-SEES-ATTACHED", "PAYLOAD-AVAILABLE-HOLDS")
 def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
-    """Whoever a project key makes is its project's, and is attached with it."""
+    """Whoever a project key makes, either way, is its project's: available, attached, removed, available again."""
     number = scene.in_project
-    made = number.create_without_name(actor="project")
+    made, posted = number.create_without_name(actor="project"), scene.post_operator("project")
     number.remove(made, actor="project")
     scene.list_operators("project")
     number.attach(made, actor="project")
+    number.attach(posted, actor="project")
+    number.attach(made, actor="project")
+    number.remove(posted)
     number.read("project")
 
 
@@ -53,4 +57,4 @@ def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
 def test_the_operators_are_listed(scene: Scene) -> None:
     """The account's list and an operator's own page show who was made, and where each one is."""
     scene.list_operators()
-    scene.read_operator(scene.main.operator("last"))
+    scene.read_operator(scene.spare.operator("first"))

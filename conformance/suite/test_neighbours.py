@@ -13,19 +13,21 @@ def test_a_number_is_updated(scene: Scene) -> None:
     """One field at a time; the others keep their values, and an attachment leaves them alone."""
     number = scene.main
     known = scene.world.number(number.id).attributes
-    other = next(each for each in _STRATEGIES if each != known.get("routing_strategy"))
-    number.update(routing_strategy=other)
+    strategies = [each for each in _STRATEGIES if each != known.get("routing_strategy")]
+    number.update(routing_strategy=strategies[0])
     number.read()
     number.read()
     number.attach(scene.operator_off(number))
-    number.update(recording=not known.get("recording"))
+    number.attach(number.operator("first"))
+    number.update(recording=not known.get("recording"), routing_strategy=strategies[1])
 
 
 @exercises("UPDATE-NUMBER-INVALID")
 def test_an_unknown_strategy(scene: Scene) -> None:
     """422, and nothing changed."""
     scene.main.update(routing_strategy="alphabetical")
-    scene.main.read()
+    if scene.profile == "thorough":
+        scene.main.read()
 
 
 @exercises("OPERATOR-CREATE-ANSWERS", "OPERATOR-UPDATE-TAKES")
@@ -36,17 +38,13 @@ def test_an_operator_is_updated(scene: Scene) -> None:
     number.attach(operator)
     scene.read_operator(operator)
     scene.update_operator(operator, name=scene.name())
-    scene.update_operator(operator, email=None)
-    number.read()
+    scene.update_operator(operator, email=None, active=False)
 
 
 @exercises("ATTACH-INACTIVE-OPERATOR")
 def test_an_inactive_operator(scene: Scene) -> None:
-    """Attached, or refused."""
-    number = scene.main
-    operator = scene.operator_off(number)
-    scene.update_operator(operator, active=False)
-    number.attach(operator)
+    """Attached, or refused; the activity stays as it was."""
+    scene.main.attach(scene.post_operator(active=False))
 
 
 @exercises("ATTACH-INACTIVE-NUMBER")
@@ -58,13 +56,12 @@ def test_an_inactive_number(scene: Scene) -> None:
     number.update(active=False)
     number.attach(scene.operator_off(number))
     number.update(active=True)
-    number.read()
 
 
 @exercises("LIST-NUMBERS-AGREES", "LIST-NUMBERS-FIRST-THREE", "OPERATORS-COUNT", "OPERATORS-HOLD")
 def test_the_lists_agree(scene: Scene) -> None:
     """Counts, first operators and records, after all that happened."""
-    scene.other.read()
+    scene.spare.read()
     scene.list_operators()
     scene.main.read()
     scene.list_numbers()

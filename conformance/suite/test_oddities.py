@@ -6,16 +6,26 @@ import json
 
 from hypothesis import strategies as st
 
-from conformance.strategies.odd_requests import ODD_HEADERS, ODD_PATHS, OTHER_METHODS, odd_bodies, unknown_fields
+from conformance.strategies.odd_requests import (
+    ODD_HEADERS,
+    ODD_JSON,
+    ODD_PATHS,
+    OTHER_METHODS,
+    odd_bodies,
+    unknown_fields,
+)
 from conformance.strategies.operator_ids import naming_nobody, spellings
 from conformance.suite.marks import exercises
 from conformance.suite.scene import JSON, Number, Scene
 
 
-def _off_again(number: Number, operator: int) -> None:
-    """Take somebody off again whom a lenient reading attached, so that the next one can be told apart."""
-    if operator in number.ids:
-        number.remove(operator)
+def _next(number: Number, operator: int) -> int:
+    """Return who is named next: somebody else where a lenient reading attached this one, so that it can be told apart.
+
+    Nobody is made, or removed, for it: where all stand on the list, a cast shows as nothing changed.
+    """
+    free = [each for each in number.scene.ours if each not in number.ids]
+    return operator if operator not in number.ids or not free else free[0]
 
 
 @exercises("OPERATOR-ID-NOBODY", "OPERATOR-ID-NOBODY-ATTACHED", "ROBUST-NO-SERVER-ERROR")
@@ -23,16 +33,13 @@ def test_ids_that_name_nobody(scene: Scene) -> None:
     """Built around an operator of the run's own, so that a cast hits nobody else."""
     number = scene.main
     operator = scene.operator_off(number)
-    texts = naming_nobody(operator)
-    first = ["text with letters", "list", "object", "negative", "false", "fraction", "far beyond 64 bits", "zero"]
-    if scene.profile != "smoke" and scene.world.resolves("account", "account", 1) is False:
-        texts["true"] = "true"
-        first.append("true")
-    others = [each for each in texts if each not in first]
-    chosen = first[: scene.count(9, 9)] + scene.draw(st.sampled_from(others), scene.count(1, 20), "nobody")
-    for each in chosen:
-        number.post_text(texts[each])
-        _off_again(number, operator)
+    chosen = ["text with letters", "list", "object", "negative", "false", "fraction", "far beyond 64 bits", "word"]
+    if scene.world.resolves("account", "account", 1) is False:
+        chosen.append("true")
+    others = [each for each in naming_nobody(operator) if each not in {*chosen, "true"}]
+    for each in chosen + scene.draw(st.sampled_from(others), scene.count(1, 20), "nobody"):
+        number.post_text(naming_nobody(operator)[each])
+        operator = _next(number, operator)
     number.read()
 
 
@@ -41,12 +48,11 @@ def test_ids_spelled_another_way(scene: Scene) -> None:
     """Their value is an operator's: read as that one, or refused."""
     number = scene.main
     operator = scene.operator_off(number)
-    texts = spellings(operator)
     chosen = ["text", "fraction of zero"]
-    chosen += scene.draw(st.sampled_from([each for each in texts if each not in chosen]), scene.count(0, 10), "spelled")
-    for each in chosen:
-        number.post_text(texts[each])
-        _off_again(number, operator)
+    others = [each for each in spellings(operator) if each not in chosen]
+    for each in chosen + scene.draw(st.sampled_from(others), scene.count(0, 10), "spelled"):
+        number.post_text(spellings(operator)[each])
+        operator = _next(number, operator)
     number.post_text(spellings(number.operator("middle"))["fraction of zero"])
 
 
@@ -54,9 +60,9 @@ def test_ids_spelled_another_way(scene: Scene) -> None:
 def test_bodies_that_are_no_object(scene: Scene) -> None:
     """Not JSON, not an object, empty: refused, nothing changed."""
     number, operator = scene.main, scene.operator_off(scene.main)
-    for body in odd_bodies(operator)[: scene.count(4, 40)]:
-        number.post(body, headers=JSON)
-        _off_again(number, operator)
+    for index in range(min(scene.count(4, 40), len(odd_bodies(operator)))):
+        number.post(odd_bodies(operator)[index], headers=JSON)
+        operator = _next(number, operator)
     number.read()
 
 
@@ -64,29 +70,22 @@ def test_bodies_that_are_no_object(scene: Scene) -> None:
 def test_bodies_that_are_odd_json(scene: Scene) -> None:
     """The same field twice, a byte-order mark, a lone surrogate, invalid UTF-8: never a server error."""
     number, operator = scene.main, scene.operator_off(scene.main)
-    unread = b'{"phone_number": "' + scene.phone().encode() + b'", "name": "'
-    bodies = (
-        f'{{"operator_id": {scene.nobody}, "operator_id": {operator}}}'.encode(),
-        unread + b'Bad \xff\xfe Bytes"}',
-        b"\xef\xbb\xbf" + f'{{"operator_id": {operator}}}'.encode(),
-        b'{"phone_number": "' + scene.phone().encode() + b'", "name": "Lone \\ud800 Half"}',
-        f'{{"operator_id": {operator} /* a comment */}}'.encode(),
-        b'{"phone_number": "' + scene.phone().encode() + b'", "name": "Nul \\u0000 Inside"}',
-    )
-    for body in bodies[: scene.count(4, 6)]:
-        number.post(body, headers=JSON)
-        _off_again(number, operator)
+    for template in ODD_JSON[: scene.count(4, 6)]:
+        odd = template.replace("NOBODY", str(scene.nobody)).replace("OPERATOR", str(operator))
+        phone = scene.phone() if "PHONE" in odd else ""
+        number.post(odd.replace("PHONE", phone).encode("latin-1"), headers=JSON)
+        operator = _next(number, operator)
 
 
 @exercises("CONTENT-TYPE", "CONTENT-TYPE-OTHER-JSON", "ACCEPT-WITHOUT-JSON")
 def test_headers_that_are_odd(scene: Scene) -> None:
     """Content types, charsets and Accept headers that no page names."""
     number, operator = scene.main, scene.operator_off(scene.main)
-    body = json.dumps({"operator_id": operator}).encode()
-    for headers in ODD_HEADERS[1 : scene.count(4, 20)]:
-        number.post(body, headers=headers)
-        _off_again(number, operator)
-    number.read()
+    for headers in ODD_HEADERS[: scene.count(4, 20)]:
+        number.post(json.dumps({"operator_id": operator}).encode(), headers=headers)
+        operator = _next(number, operator)
+    if scene.profile == "thorough":
+        number.read()
 
 
 @exercises("UNKNOWN-FIELDS", "EFFECTS-ROUTING-STRATEGY", "EFFECTS-NUMBER-ATTRIBUTES", "EFFECTS-OPERATOR-RECORD")
@@ -95,7 +94,6 @@ def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
     number, operator = scene.main, scene.operator_off(scene.main)
     number.attach(operator, **unknown_fields(number.id, operator))
     number.attach(number.operator("first"), priority=9, position=9)
-    _off_again(number, operator)
     number.post({"phone_number": scene.phone(), "name": scene.name(), **unknown_fields(number.id, operator)})
     number.read()
     scene.read_operator(operator)
@@ -107,16 +105,18 @@ def test_paths_that_are_odd(scene: Scene) -> None:
     number, operator = scene.main, scene.operator_off(scene.main)
     for template in ODD_PATHS[: scene.count(5, 20)]:
         scene.send("POST", template.format(id=number.id, hex=hex(number.id)), {"operator_id": operator})
-        _off_again(number, operator)
-    number.read()
+        operator = _next(number, operator)
+    if scene.profile == "thorough":
+        number.read()
 
 
 @exercises("METHOD-OTHER")
 def test_methods_that_the_page_does_not_name(scene: Scene) -> None:
     """404 or 405, and nothing changed."""
-    for method in OTHER_METHODS[: scene.count(1, 4)]:
+    for method in OTHER_METHODS[: scene.count(2, 4)]:
         scene.send(method, f"{scene.main.path}/add_operator", {"operator_id": scene.operator_off(scene.main)})
-    scene.main.read()
+    if scene.profile == "thorough":
+        scene.main.read()
 
 
 @exercises("QUERY-OR-FORM")
@@ -124,5 +124,4 @@ def test_fields_in_the_query(scene: Scene) -> None:
     """Read or ignored."""
     number, operator = scene.main, scene.operator_off(scene.main)
     number.post({}, query=f"?operator_id={operator}")
-    _off_again(number, operator)
     number.read()

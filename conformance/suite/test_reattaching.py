@@ -22,7 +22,6 @@ def test_attaching_again_with_a_phone_and_a_name(scene: Scene) -> None:
     """What stands beside the id of somebody attached makes nobody and changes nobody."""
     number = scene.main
     number.attach(number.operator("middle"), phone_number=scene.phone(), name=scene.name())
-    number.read()
 
 
 @exercises("REATTACH-NOOP", "PRECEDENCE-NAME-BESIDE")

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from conformance.actors import ACTORS
 
-_MADE_UP = {
-    "malformed": "Bearer not-a-key",
-    "unknown": "Bearer idc_" + hashlib.sha256(b"a key that nobody has").hexdigest()[:32],
+_PREFIX = "idc_"
+_TAIL, _LONG_ENOUGH = 12, 24
+_NOBODYS = "idc_" + hashlib.sha256(b"a key that nobody has").hexdigest()[:32]
+# Headers that are no key's, made of the account's key: a server that looks at part of it takes them for the account's.
+_ALTERED: Mapping[str, Callable[[str], str]] = {
+    "malformed": lambda key: f"Bearer {key}x",
+    "without_scheme": lambda key: key,
+    "other_scheme": lambda key: f"Token {key}",
+    "without_space": lambda key: f"Bearer{key}",
+    "unknown": lambda key: f"Bearer {key[:-_TAIL]}" + "".join("b" if each == "a" else "a" for each in key[-_TAIL:]),
+    "other_case": lambda key: "Bearer " + _PREFIX + _in_other_case(key.removeprefix(_PREFIX)),
+    "never_issued": lambda _key: f"Bearer {_NOBODYS}",
 }
+
+
+def _in_other_case(letters: str) -> str:
+    swapped = letters.swapcase()
+    return swapped if swapped != letters else letters[::-1]
 
 
 _ANY_KEY = re.compile(r"idc_[A-Za-z0-9_-]+", re.IGNORECASE)
 _ANY_KEY_BYTES = re.compile(rb"idc_[A-Za-z0-9_-]+", re.IGNORECASE)
-_PREFIX = "idc_"
 _SHORTEST_TO_LOOK_FOR = 8
-_TAIL, _LONG_ENOUGH = 12, 24
 
 
 class Keyring:
@@ -63,19 +75,6 @@ class Keyring:
             return False
         return actor in self.__keys or known.variable is None
 
-    def _altered(self, actor: str) -> str:
-        """Return a header that is no key's: one letter too long, or with other letters at the end of a real one.
-
-        A server that knows keys by their first letters, or forgives a tail, takes these for the account's.
-        """
-        key = self.__keys.get("account", "")
-        if not key.startswith(_PREFIX) or len(key) < _LONG_ENOUGH:
-            return _MADE_UP[actor]
-        if actor == "malformed":
-            return f"Bearer {key}x"
-        tail = "".join("b" if letter == "a" else "a" for letter in key[-_TAIL:])
-        return f"Bearer {key[:-_TAIL]}{tail}"
-
     def authorization(self, actor: str) -> str | None:
         """Return the Authorization header of an actor; None for one that has none.
 
@@ -84,8 +83,9 @@ class Keyring:
         """
         if actor == "anonymous":
             return None
-        if actor in _MADE_UP:
-            return self._altered(actor)
+        if actor in _ALTERED:
+            key = self.__keys.get("account", "")
+            return _ALTERED[actor](key if key.startswith(_PREFIX) and len(key) >= _LONG_ENOUGH else _NOBODYS)
         scheme = "bearer" if actor == "lower_case_scheme" else "Bearer"
         return f"{scheme} {self.__keys['account' if actor == 'lower_case_scheme' else actor]}"
 

@@ -46,12 +46,13 @@ class Undo:
         ledger = self.ledger
         if not ledger.writes:
             return 0
-        touched = [*ledger.attached, *ledger.missing, *ledger.changed]
-        read_back = len({number for number, _ in touched})
+        moved = [*ledger.attached, *ledger.missing]
+        changed = {number for number, _ in ledger.changed}  # whatever was changed goes back in one request
+        read_back = len({number for number, _ in moved} | changed)
         listing = 2 if ledger.unanswered else 1
         made = len(ledger.made) * (2 if ledger.lost else 1)
         unread = len(ledger.found.keys() - self._checked)
-        return made + 2 * ledger.unanswered + unread + len(touched) + read_back + listing + _SPARE
+        return made + 2 * ledger.unanswered + unread + len(moved) + len(changed) + read_back + listing + _SPARE
 
     def run(self) -> bool:
         """Put everything back; return whether it is, and name in `not_restored` what is not.

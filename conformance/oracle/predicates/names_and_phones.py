@@ -71,6 +71,8 @@ def an_e164_number_is_stored_as_it_is(step: Step) -> Judged:
     made = _made(step)
     if made is None or made[0].phone.kind != "e164" or made[2] is None:
         return None
+    if not E164.fullmatch(made[2]):
+        return None
     if made[2] == made[0].phone.stored:
         return HOLDS
     return [Difference("PHONE-STORED", "another number is stored", str(made[0].phone.stored), made[2])]
@@ -80,7 +82,7 @@ def an_e164_number_is_stored_as_it_is(step: Step) -> Judged:
 def what_is_stored_is_e164(step: Step) -> Judged:
     """The edge of every open form (contract 3, phone_number and name)."""
     made = _made(step)
-    if made is None or made[0].phone.kind == "e164" or made[2] is None:
+    if made is None or made[2] is None:
         return None
     if E164.fullmatch(made[2]):
         return HOLDS
@@ -90,6 +92,9 @@ def what_is_stored_is_e164(step: Step) -> Judged:
 @predicate("PHONE-NORMALISED", ADDS)
 def another_spelling_is_the_same_number(step: Step) -> Judged:
     """Normalised, where the text itself says which number it is (contract 3, phone_number and name)."""
+    governing = step.expectation.clause if step.expectation is not None and step.match is not None else ""
+    if governing == "PHONE-OTHER-FORM" and not step.succeeded:
+        return HOLDS
     made = _made(step)
     if made is None or made[0].phone.kind != "other form" or made[0].phone.stored is None or made[2] is None:
         return None

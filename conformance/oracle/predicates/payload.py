@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
-from conformance.oracle.answers import NO_JSON
+from conformance.oracle.answers import NO_JSON, is_integer
 from conformance.oracle.predicates.answers import came
 from conformance.oracle.predicates.registry import (
     DETAILS,
@@ -112,16 +113,26 @@ def stats_are_those_of_the_reads_around(step: Step) -> Judged:
     now = (step.detail.data.get("stats"), step.detail.data.get("recent_calls"))
     found, compared = [], False
     for name, index in (("stats", 0), ("recent_calls", 1)):
-        if now[index] != step.state.read_moving[index]:
-            continue
-        compared = True
+        around = (step.state.read_moving[index], now[index])
         for exchange, *written in step.state.written_moving:
-            if written[index] != now[index]:
+            if written[index] in around or _is_between(written[index], *around):
+                compared = True
+            elif around[0] == around[1]:
                 message = f"{name} of a write's answer are not those of the equal reads before and after it"
                 expected, actual = repr(now[index])[:120], repr(written[index])[:120]
                 found.append(Difference("PAYLOAD-STATS", message, expected, actual, (exchange,)))
                 break
     return found or (HOLDS if compared else None)
+
+
+def _is_between(value: Any, first: Any, last: Any) -> bool:
+    """Tell whether numbers that grow, or shrink, while calls come in lie between those read before and after."""
+    if not all(isinstance(each, dict) for each in (value, first, last)) or value.keys() != first.keys():
+        return False
+    numbers = [(first[name], each, last.get(name)) for name, each in value.items() if is_integer(each)]
+    if not numbers or not all(is_integer(each) for row in numbers for each in row):
+        return False
+    return all(min(before, after) <= each <= max(before, after) for before, each, after in numbers)
 
 
 @predicate("PAYLOAD-AVAILABLE-EXCLUDES", DETAILS)
