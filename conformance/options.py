@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from argparse import ArgumentTypeError
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,7 +59,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--phone-number", action="append", default=[], metavar="+...", help="an E.164 number that the target accepts")
     add("--conformance-profile", choices=PROFILES, default="standard", help="how much is asked (default: standard)")
     add("--request-budget", type=int, metavar="N", help="send at most N requests, undo included")
-    add("--rate", type=_rate, metavar="N/m", help="send at most N requests a minute")
+    add("--rate", metavar="N/m", help="send at most N requests a minute")
     add("--timeout", type=float, default=10.0, metavar="S", help="seconds for one request (default: 10)")
     add("--max-wait", type=float, default=120.0, metavar="S", help="seconds to wait for 429 and 503 in all (120)")
     add("--ca-bundle", type=Path, metavar="PATH", help="certificates to trust instead of the system's")
@@ -75,12 +75,22 @@ def add_options(parser: pytest.Parser) -> None:
     add("--journal", type=Path, metavar="PATH", help="where the undo journal goes (default: under .conformance/)")
 
 
-def _rate(text: str) -> int:
+def _rate(text: str | None) -> int | None:
+    if text is None:
+        return None
     found = _RATE.fullmatch(text)
     if found is None:
-        message = f"{text!r} is no rate: write requests a minute, as in 60/m"
-        raise ArgumentTypeError(message)
+        message = f"--rate {text}: write requests a minute, as in 60/m"
+        raise pytest.UsageError(message)
     return int(found[1])
+
+
+def _seconds(config: pytest.Config, option: str, *, zero: bool) -> float:
+    seconds = float(config.getoption(option))
+    if not isfinite(seconds) or seconds < 0 or (seconds == 0 and not zero):
+        message = f"{option} {seconds:g}: give a number of seconds {'from' if zero else 'above'} 0"
+        raise pytest.UsageError(message)
+    return seconds
 
 
 def read_limits(config: pytest.Config, target: Target, seed: int) -> Limits:
@@ -94,10 +104,7 @@ def read_limits(config: pytest.Config, target: Target, seed: int) -> Limits:
     if asked is not None and asked < 1:
         message = f"--request-budget {asked}: give at least 1; a profile's own budgets are 60, 300 and 3000"
         raise pytest.UsageError(message)
-    timeout = config.getoption("--timeout")
-    if timeout <= 0:
-        message = f"--timeout {timeout:g}: give a number of seconds above 0"
-        raise pytest.UsageError(message)
+    timeout = _seconds(config, "--timeout", zero=False)
     bundle = config.getoption("--ca-bundle")
     if bundle is not None and not bundle.is_file():
         message = f"--ca-bundle {bundle}: no such file"
@@ -110,9 +117,9 @@ def read_limits(config: pytest.Config, target: Target, seed: int) -> Limits:
     return Limits(
         profile,
         budget,
-        config.getoption("--rate"),
+        _rate(config.getoption("--rate")),
         timeout,
-        config.getoption("--max-wait"),
+        _seconds(config, "--max-wait", zero=True),
         bundle,
         journal,
         seed,
