@@ -31,6 +31,7 @@ _BY_CLAUSE = {
 }
 # How likely a write changes a number where it should not, before anything was seen of its kind.
 _PRIOR, _PRIOR_REFUSED, _PRIOR_ELSEWHERE, _PRIOR_READ = 0.1, 0.05, 0.001, 0.0005
+_OPEN_PRECEDENCE = frozenset({"PRECEDENCE-BLANK-ID", "PRECEDENCE-PHONE-OF-OTHER-TYPE"})
 CHANGES_NOTHING = frozenset(_BY_FAMILY.values()) | frozenset(_BY_CLAUSE.values())
 
 
@@ -41,6 +42,8 @@ def changes_nothing_clause(contract: Contract, write: Write, *, made_somebody: b
         return "AUTH-CHANGES-NOTHING"
     if actor is not None and not actor.may_write:
         return "PERMISSION-CHANGES-NOTHING"
+    if write.does == "limited":
+        return "ATTACH-LIMIT"
     if write.clause in _BY_CLAUSE:
         return _BY_CLAUSE[write.clause]
     if write.clause == "PRECEDENCE-UNRESOLVED":
@@ -70,11 +73,15 @@ class Suspicion:
     def __init__(self) -> None:
         self._guilty: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
+        self.guilty_refusals: list[Write] = []
 
-    def note(self, writes: Iterable[Write], *, guilty: bool) -> None:
-        """Take note of what followed some writes."""
-        for write in writes:
-            for kind in _kinds(write):
+    def note(self, writes: Iterable[Write], number: int | None, *, guilty: bool) -> None:
+        """Take note of what was seen at a number after some writes."""
+        listed = list(writes)
+        if guilty and len({write.clause for write in listed}) == 1:
+            self.guilty_refusals += [write for write in listed if write.refused]
+        for write in listed:
+            for kind in _kinds(write, number):
                 self._seen[kind] += 1
                 self._guilty[kind] += guilty
 
@@ -83,13 +90,14 @@ class Suspicion:
         rate = _PRIOR_REFUSED if write.refused else _PRIOR
         if write.does == "read" or write.number != number:
             rate = _PRIOR_READ if write.does == "read" else _PRIOR_ELSEWHERE
-        for kind in _kinds(write):
+        for kind in _kinds(write, number):
             rate = (self._guilty[kind] + rate) / (self._seen[kind] + 1)
         return rate
 
 
-def _kinds(write: Write) -> tuple[str, str]:
-    return f"{write.operation} {write.does}", f"{write.operation} {write.does} {write.clause}"
+def _kinds(write: Write, number: int | None) -> tuple[str, str]:
+    what = f"{write.operation} {write.does} {'here' if write.number == number else 'elsewhere'}"
+    return what, f"{what} {write.clause}"
 
 
 def likeliest(suspects: Sequence[Write], suspicion: Suspicion, number: int | None) -> list[Write]:
@@ -117,6 +125,8 @@ def clause_of_newcomer(contract: Contract, culprit: Write, number: int | None) -
         return "OPERATOR-DELETE-TAKES"
     if culprit.operation in {calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR}:
         return "EFFECTS-OTHER-NUMBERS" if number is not None else "OPERATORS-HOLD"
+    if culprit.clause in _OPEN_PRECEDENCE:
+        return culprit.clause
     if contract.clauses[culprit.clause].family == "precedence" if culprit.clause in contract.clauses else False:
         return "PRECEDENCE-CREATES-NOBODY"
     return "CREATE-MAKES-ONE" if culprit.phones else "EFFECTS-OPERATOR-LIST"

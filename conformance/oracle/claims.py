@@ -63,6 +63,7 @@ def _shown_claims(step: Step) -> Iterator[tuple[str, object]]:
     if step.detail is not None:
         for name, value in step.detail.attributes.items():
             yield claim_on_number(step.number_id, name), value
+        yield claim_on_number(step.number_id, "available"), "somebody" if step.detail.available else "nobody"
         for operator, entry in step.detail.operators.items():
             for name, value in entry.items():
                 yield claim_on_operator(operator, name), value
@@ -79,6 +80,8 @@ def _contradicted(difference: Difference, step: Step) -> Difference:
 
 def _changed(world: World, claim: str, value: object) -> World:
     kind, number, name = claim.split(" ", 2)
+    if name == "available":
+        return world
     if kind == "number":
         known = world.number(int(number))
         return world.with_number(int(number), attributes={**known.attributes, name: value})

@@ -22,6 +22,7 @@ from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Place, Places, Write
 from conformance.oracle.writes import as_write
 
+_OF_THE_ENDPOINT = frozenset({"operator_id", "phone_number", "name"})  # the documented fields
 _LIMIT_SHOWN = 12
 
 
@@ -51,7 +52,10 @@ def of_places(step: Step) -> Iterator[Difference]:
 def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> Iterator[Difference]:
     for operator in ids:
         entry = detail.operators[operator]
-        found = culprits(step.unseen_writes, operator=operator, phone=entry.get("phone_number"), name=entry.get("name"))
+        phone, name = entry.get("phone_number"), entry.get("name")
+        here = [write for write in step.unseen_writes if write.number == step.number_id]
+        found = culprits(here, operator=operator, phone=phone, name=name)
+        found = found or culprits(step.unseen_writes, operator=operator, phone=phone, name=name)
         clause = clause_of_newcomer(step.contract, found[0], step.number_id) if found else otherwise
         if found and clause in {"CREATE-MAKES-ONE", "EFFECTS-OPERATOR-LIST"}:
             clause = otherwise
@@ -86,6 +90,10 @@ def _clause_of_reading(step: Step) -> str:
 
 def _changed_by(step: Step, otherwise: str) -> str:
     likely = likeliest(suspects(step), step.suspicion, step.number_id)
+    if all(write.refused for write in likely):
+        refusals = (*step.suspicion.guilty_refusals, *likely)
+        if len({changes_nothing_clause(step.contract, write) for write in refusals}) > 1:
+            return "EFFECTS-REFUSED"  # refusals of several kinds change things
     return clause_of_the_likeliest(
         likely, lambda write: clause_of_change(step.contract, write, step.number_id or 0, otherwise)
     )
@@ -108,7 +116,8 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
         just_attached = operator in step.state.unread and all(
             write.number != step.number_id for write in step.unseen_writes
         )
-        clause = "SCOPE-SEES-ATTACHED" if only_project else "ATTACH-STANDS" if just_attached else changed
+        hidden = only_project and not step.before.is_of_the_project(operator)
+        clause = "SCOPE-SEES-ATTACHED" if hidden else "ATTACH-STANDS" if just_attached else changed
         if _went_elsewhere(step, operator):
             clause = "ATTACH-SEVERAL-NUMBERS"
         yield make(clause, f"operator {operator} is gone from the list of number {step.number_id}")
@@ -160,20 +169,24 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
     if step.match is None:
         return
     creation = step.match.outcome.creation
-    otherwise = "REATTACH-NOOP" if again else "ATTACH-NOBODY-ELSE"
+    of_others = step.expectation is not None and step.expectation.clause == "REATTACH-OTHER-PROJECT"
+    kept = "REATTACH-OTHER-PROJECT" if of_others else "REATTACH-NOOP"
+    otherwise = kept if again else "ATTACH-NOBODY-ELSE"
     changed = _changed_by(step, otherwise)
     sent_phones = {step.fields.get("phone_number")} - {None} if step.fields and _hashable(step) else set()
     beside = [each for each in extra if detail.operators[each].get("phone_number") in sent_phones]
     for operator in dict.fromkeys(beside):
         clause = "CREATE-LISTED" if creation else "PRECEDENCE-CREATES-NOBODY"
         yield make(clause, f"operator {operator} was made and attached besides")
+        if again:
+            yield make("PRECEDENCE-WINS", f"the phone number was read beside operator {target}, who is attached")
     yield from _newcomers(step, detail, [each for each in dict.fromkeys(extra) if each not in beside], otherwise)
     for operator in [each for each in before if each not in detail.ids]:
         yield make(changed, f"operator {operator} is gone from the list")
-    yield from _of_the_rest(step, detail, _changed_by(step, "REATTACH-NOOP" if again else "ORDER-STANDS"))
+    yield from _of_the_rest(step, detail, _changed_by(step, kept if again else "ORDER-STANDS"))
     if target is not None and detail.array.count(target) != 1:
         listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)
-        clause = "REATTACH-NOOP" if again else listed
+        clause = kept if again else listed
         yield make(clause, f"operator {target} stands {detail.array.count(target)} times on the list")
     if target is None and step.match.outcome.answer.effect == "creates":
         yield make("CREATE-LISTED", "no new operator is on the list")
@@ -272,10 +285,21 @@ def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -
     return Difference(clause, message, repr(expected), repr(actual), subject=f"attribute {name}", claim=claim)
 
 
+def _was_just_updated(step: Step, name: str) -> bool:
+    """Tell whether the last write on this number was an update of this attribute."""
+    here = [write for write in step.before.writes if write.number == step.number_id and not write.refused]
+    if not here or here[-1].operation != calls.UPDATE_NUMBER:
+        return False
+    return any(sent == name for sent, _ in here[-1].values)
+
+
 def _attribute_clause(step: Step, name: str, value: Any) -> str:
     """Blame who sent the very value, else whoever was least often seen to change nothing."""
     candidates = suspects(step)
-    carrying = [write for write in candidates if (name, repr(value)) in write.values]
+    if len(candidates) == 1 and step.reads and _was_just_updated(step, name):
+        return "UPDATE-NUMBER-TAKES"
+    here = [write for write in candidates if write.number == step.number_id]
+    carrying = [write for write in here if (name, repr(value)) in write.values]
     by_add = "EFFECTS-ROUTING-STRATEGY" if name == "routing_strategy" else "EFFECTS-NUMBER-ATTRIBUTES"
     by_call = {
         calls.ADD: by_add,
@@ -292,4 +316,6 @@ def _attribute_clause(step: Step, name: str, value: Any) -> str:
             return changes_nothing_clause(step.contract, write)
         return by_call.get(write.operation, "EFFECTS-OTHER-NUMBERS")
 
+    if name not in _OF_THE_ENDPOINT and any(write.operation == calls.ADD for write in carrying):
+        return "UNKNOWN-FIELDS"  # the very value was a field beside the documented ones
     return clause_of_the_likeliest(carrying or likeliest(candidates, step.suspicion, step.number_id), clause_of)

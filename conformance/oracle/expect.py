@@ -117,7 +117,7 @@ class Expect:
             return self.expecting.of("SCOPE-OTHER-ACCOUNT-NUMBER")
         listing = self.world.number_lists.get("account")
         exists = self.number in self.world.setting.foreign_numbers or (listing and self.number in listing.ids)
-        if self.actor.scope == "project" and exists:
+        if self.actor.scope == "project" and exists and self.call.operation != calls.REMOVE:
             return self.expecting.of("SCOPE-NUMBER-READ" if reads else "SCOPE-NUMBER")
         by_call = {calls.GET_NUMBER: "GET-NUMBER-NOT-FOUND", calls.REMOVE: "REMOVE-NOT-FOUND"}
         return self.expecting.of(by_call.get(self.call.operation, "NOT-FOUND-NUMBER"))
@@ -264,8 +264,9 @@ class Expect:
         if spelled_integer(self.call.number) is not None:
             return self.expecting.around("PATH-ID-SPELLED", base, "number")
         row = self.expecting.around("PATH-ID-NOT-INTEGER", base, "number")
-        if self.number is None:
-            row = replace(row, readings={"refused": (*row.readings["refused"], *base.refusals)})
+        if self.number is None:  # no reading of the text is a number: nothing can be read
+            refusals = (*row.readings["refused"], *base.refusals)
+            row = replace(row, clause="PATH-ID-NOT-INTEGER", readings={"refused": refusals})
         return row
 
 

@@ -57,8 +57,9 @@ class Inquiries:
         operator = step.operator_id
         if step.call.operation != calls.GET_OPERATOR or operator is None or step.actor.scope != "account":
             return world, []
-        self._asked.add(operator)
         waiting = [each for each in self._open if each.operator == operator]
+        if waiting:
+            self._asked.add(operator)
         settled: list[tuple[Step, Difference]] = []
         for inquiry in waiting:
             self._open.remove(inquiry)
@@ -77,10 +78,14 @@ def _decided(inquiry: Inquiry, step: Step) -> list[Difference]:
     first = inquiry.differences[0]
     if step.answered.status == _NOT_FOUND:
         return [replace(first, clause=first.if_gone or first.clause)]
+    listed = numbers_on_the_page(step)
+    if first.if_not_there:
+        there = listed is None or inquiry.step.number_id in listed
+        return [first if there else replace(first, clause=first.if_not_there)]
     if first.doubts_existence or first.if_gone:
         return [first]
     attached = step.before.attached_at(inquiry.operator)
-    return [first] if numbers_on_the_page(step) in {None, attached} else []  # else the page is compared by itself
+    return [first] if listed in {None, attached} else []  # else the page is compared by itself
 
 
 def numbers_on_the_page(step: Step) -> frozenset[int] | None:

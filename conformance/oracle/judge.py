@@ -26,11 +26,12 @@ from conformance.oracle.predicates.listings import numbers_gained
 from conformance.oracle.predicates.registry import Registered
 from conformance.oracle.records import of_operators
 from conformance.oracle.step import Difference, Step
+from conformance.oracle.told import Told
 from conformance.oracle.world import Setting, World
 from conformance.oracle.writes import as_write
 
 SECOND_LOOK_AFTER = 0.95  # seconds; a read after a second tells late from never (contract 3)
-_ENOUGH = 2  # findings of one subject
+_SERVER_ERROR = 500
 _NOBODY = Actor("", "valid", "unknown")
 
 
@@ -59,8 +60,7 @@ class Judge:
         self.exercised: Counter[str] = Counter()
         self.exercised_at: dict[str, list[int]] = defaultdict(list)
         self.declined_at: list[int] = []
-        self._violated: set[str] = set()
-        self._subjects: Counter[str] = Counter()
+        self._told = Told(contract)
         self.readings: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
         self._expecting = Expecting(contract)
         left_out = frozenset(without)
@@ -128,7 +128,7 @@ class Judge:
         step.before = self.world
         self._compare(step)
         found, unsettled = self._judge(step)
-        if step.reads and unsettled and not self._looked_twice:
+        if step.reads and unsettled and not self._looked_twice and step.answered.status < _SERVER_ERROR:
             self._doubt = (step, tuple(unsettled))
             self._report(step, [each for each in found if each not in unsettled])
             return
@@ -155,12 +155,13 @@ class Judge:
         same = step is not None and step.exchange.request == first.exchange.request
         if same and step is not None and step.exchange.started - first.exchange.ended >= SECOND_LOOK_AFTER:
             self._compare(step)
-            found, _ = self._judge(step, count=False)
+            found, _ = self._judge(step, count=False, old_too=True)
             lasting = {each.clause for each in found}
             late = [each for each in differences if each.clause not in lasting]
             self._looked_twice = True
         else:
             late = list(differences)
+        late = [each for each in late if not self._told.is_old(each)]
         if late and "READ-YOUR-WRITES" not in self._left_out:
             why = "a second later it was right" if same else "it was not read again, so late or never is not known"
             message = f"{late[0].message}; {why}"
@@ -192,18 +193,15 @@ class Judge:
     def _compare(self, step: Step) -> None:
         if not step.differences:
             found = (*of_places(step), *of_attributes(step), *of_operators(step), *numbers_gained(step))
-            step.differences = tuple(each for each in found if not self._is_unsteady(each))
-
-    def _is_unsteady(self, difference: Difference) -> bool:
-        """Tell whether a thing was found wrong so often that it tells nothing new, and would blame the innocent."""
-        return bool(difference.subject) and self._subjects[difference.subject] >= _ENOUGH
+            step.differences = tuple(each for each in found if not self._told.is_old(each))
 
     def _judge(
-        self, step: Step, *, only_firm: bool = False, count: bool = True
+        self, step: Step, *, only_firm: bool = False, count: bool = True, old_too: bool = False
     ) -> tuple[list[Difference], list[Difference]]:
         """Ask every predicate; return what is violated, and of that what a second look may take back."""
-        found: list[Difference] = []
-        unsettled: list[Difference] = []
+        asked = {registered.clause for registered in self._by_operation[step.call.operation]}
+        found = [] if only_firm else [each for each in step.differences if each.clause not in asked]
+        unsettled = [each for each in found if each.clause not in self._told.violated]
         for registered in self._by_operation[step.call.operation]:
             if only_firm and registered.settles:
                 continue
@@ -213,8 +211,8 @@ class Judge:
             if count:
                 self._count(registered.clause, step, judged)
             if not isinstance(judged, Observed):
-                found.extend(judged)
-                if registered.settles and registered.clause not in self._violated:
+                found.extend(each for each in judged if old_too or not self._told.is_old(each))
+                if registered.settles and registered.clause not in self._told.violated:
                     unsettled.extend(judged)
         if only_firm:
             self._report(step, found)
@@ -238,9 +236,10 @@ class Judge:
             return
         candidates = suspects(step)
         if not step.differences:
-            self._suspicion.note(candidates, guilty=False)
+            self._suspicion.note(candidates, step.number_id, guilty=False)
         elif candidates:
-            self._suspicion.note(likeliest(candidates, self._suspicion, step.number_id), guilty=True)
+            likely = likeliest(candidates, self._suspicion, step.number_id)
+            self._suspicion.note(likely, step.number_id, guilty=True)
 
     def _note_declined(self, step: Step) -> None:
         """Take note of a refusal where an attachment would have conformed too: what follows may not be testable."""
@@ -253,9 +252,11 @@ class Judge:
         for difference in dict.fromkeys(differences):
             if difference.clause in self._left_out:
                 continue
-            self._violated.add(difference.clause)
-            self._subjects[difference.subject] += 1
+            self._told.tell(difference)
             self.findings.append(Finding(difference.clause, step.exchange.number, difference))
+
+    def _report_new(self, step: Step, difference: Difference) -> None:
+        self._report(step, [] if self._told.is_old(difference) else [difference])
 
     def report_late(self, step: Step, difference: Difference) -> None:
         """Report what only a later exchange made certain, at the exchange that it is about."""
@@ -320,7 +321,7 @@ class Judge:
         if not overlap.refusals_allowed(step):
             message = "an overlapping request was answered as no order allows"
             actual = f"{step.answered.status} {'; '.join(step.answered.errors or ())}"
-            self._report(step, [Difference("CONCURRENT-ANSWERS", message, "200", actual)])
+            self._report_new(step, Difference("CONCURRENT-ANSWERS", message, "200", actual))
 
     def _orders(self, number: int, steps: Sequence[Step], start: World) -> frozenset[overlap.Order] | None:
         state = start.number(number)
@@ -334,6 +335,6 @@ class Judge:
         if orders is not None and not orders:
             message = f"no order of the requests on number {number} explains their answers"
             if "CONCURRENT-ANSWERS" not in self._left_out:
-                self._report(steps[0], [Difference("CONCURRENT-ANSWERS", message, "one order", "none")])
+                self._report_new(steps[0], Difference("CONCURRENT-ANSWERS", message, "one order", "none"))
             return None
         return orders

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.exchange import Exchange, Request
-from conformance.oracle.predicates.answers import answer_difference, came
+from conformance.oracle.predicates.answers import answer_difference, came, kind_of_attachment
 from conformance.oracle.step import Difference, Step
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class _Accepted:
 
     by_number: dict[int, int] = field(default_factory=dict)
     people: int = -1
+    short_lists: set[str] = field(default_factory=set)  # clauses by which fewer than ten were joined
 
 
 class LateChecks:
@@ -79,6 +80,9 @@ class LateChecks:
         if step.created is not None:
             self._accepted.people = max(self._accepted.people, self._people(step))
         if size < _FEWEST:
+            self._accepted.short_lists.add(
+                kind_of_attachment(step, step.expectation.clause if step.expectation else "")
+            )
             self._judge.count_late("ATTACH-LIMIT-BELOW-TEN", step)
         self._confirm()
 
@@ -89,7 +93,15 @@ class LateChecks:
             no_limit_at_all = not refusal.creates or self._accepted.people >= refusal.people
             if no_limit_here and no_limit_at_all:
                 self._refusals.remove(refusal)
-                self._judge.report_late(refusal.step, answer_difference(refusal.step))
+                self._judge.report_late(refusal.step, self._explained(refusal))
+
+    def _explained(self, refusal: _Refusal) -> Difference:
+        """Say which clause a refusal breaks that was no limit: that of limits, where shorter lists took such a one."""
+        found = answer_difference(refusal.step)
+        if refusal.size < _FEWEST or found.clause not in self._accepted.short_lists:
+            return found
+        message = f"{refusal.size} operators were a limit once, and are none"
+        return Difference("ATTACH-LIMIT", message, found.expected, found.actual)
 
     def _names(self, step: Step) -> None:
         creation = (
@@ -104,7 +116,7 @@ class LateChecks:
             refused = self._refused_names.pop(creation.phone.stored, None)
             if refused is not None:
                 message = "a name was refused: the same number went through with another"
-                self._judge.report_late(refused, Difference("NAME-ACCEPTED", message, "200", came(refused)))
+                self._judge.report_late(refused, Difference(_name_clause(refused), message, "200", came(refused)))
             elif ordinary:
                 self._judge.count_late("NAME-ACCEPTED", step)
         elif ordinary and not step.succeeded and step.match is not None:
@@ -143,3 +155,10 @@ class LateChecks:
                 self._judge.report_late(refusal.step, difference)
         if not self._refusals and self._last is not None and self._accepted.by_number:
             self._judge.count_late("ATTACH-LIMIT", self._last, "no limit seen")
+
+
+def _name_clause(refused: Step) -> str:
+    """Return the clause by which a refused name had to be taken: that of an open row has no refusal in it."""
+    creations = (each.creation for each in refused.expectation.outcomes) if refused.expectation else ()
+    clause = next((each.name.clause for each in creations if each), "")
+    return "NAME-ACCEPTED" if clause in {"", "NAME-KEPT"} else clause

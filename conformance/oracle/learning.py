@@ -27,7 +27,7 @@ def learn(step: Step) -> World:
     if step.call.operation not in calls.READS:
         world = remember_write(world, as_write(step))
     if not step.succeeded:
-        return world
+        return _doubted(world, step)
     world = _learn_records(world, step)
     if step.call.operation in calls.DETAIL_CALLS and step.number_id is not None:
         world = _learn_detail(world, step, step.number_id)
@@ -40,6 +40,13 @@ def learn(step: Step) -> World:
     elif step.call.operation == calls.UPDATE_OPERATOR and step.operator_id is not None:
         world = _learn_update(world, step, step.operator_id)
     return world
+
+
+def _doubted(world: World, step: Step) -> World:
+    """Return the world without a list that the refusal of a removal was at odds with."""
+    if step.call.operation != calls.REMOVE or step.match is not None or step.number_id is None:
+        return world
+    return world.with_number(step.number_id, places=None, orders=None, appended=None)
 
 
 def learn_overlapping(step: Step, start: World) -> World:
@@ -96,7 +103,8 @@ def _learn_records(world: World, step: Step) -> World:
 def _learn_detail(world: World, step: Step, number: int) -> World:
     readable = world.readable.get(step.actor.name, frozenset())
     listing = world.number_lists.get("account")
-    if number not in readable and (listing is None or number in listing.ids):
+    may_see = step.match is not None and (listing is None or number in listing.ids)
+    if number not in readable and may_see:
         world = replace(world, readable={**world.readable, step.actor.name: readable | {number}})
     detail, old = step.detail, step.state
     if detail is None or detail.id not in {number, None}:

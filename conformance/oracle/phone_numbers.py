@@ -10,6 +10,9 @@ from typing import Any, Literal
 Kind = Literal["absent", "blank", "other type", "e164", "other form", "invalid"]
 
 E164 = re.compile(r"\+[1-9][0-9]{1,14}")
+_EXTENSION = re.compile(r"(\+[1-9][0-9]{6,14})(?:;?ext[.=:]?|x|#)[0-9]{1,5}")
+_VANITY = re.compile(r"\+1[2-9](?=[0-9A-Z]{9}$)[0-9]*[A-Z][0-9A-Z]*")
+_KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _MOST_DIGITS = 15
 _LONGEST_DIALLING_PREFIX = 3  # 00 or 011, before a number that has no plus
 _SEPARATORS = " \t\r\n\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013.()/"
@@ -70,9 +73,19 @@ def _read_other(text: str) -> PhoneNumber:
         most = _MOST_DIGITS if bare.startswith("+") else _MOST_DIGITS + _LONGEST_DIALLING_PREFIX
         if len(digits) > most:
             return PhoneNumber("invalid", label="more than 15 digits")
-    same = bare.removeprefix("tel:")
+    same = _spoken(text, bare.removeprefix("tel:"))
     says_which = E164.fullmatch(same) is not None and "(0)" not in text  # a trunk zero is not part of the number
     return PhoneNumber("other form", same if says_which else None, label=_form(text, ascii_text, bare))
+
+
+def _spoken(text: str, bare: str) -> str:
+    """Return the number itself of a text with an extension, or with a North American number's letters."""
+    with_extension = _EXTENSION.fullmatch(bare)
+    if with_extension is not None:
+        return with_extension[1]
+    if _VANITY.fullmatch(bare) and text.isascii():
+        return bare[:2] + bare[2:].translate(_KEYPAD)
+    return bare
 
 
 def _as_ascii_digit(character: str) -> str:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from conformance.oracle import calls
+from conformance.oracle.answers import is_integer
 from conformance.oracle.blame import changes_nothing_clause, clause_of_newcomer, culprits
 from conformance.oracle.claims import claim_on_operator
 from conformance.oracle.step import Difference, Step
@@ -69,6 +70,12 @@ def _on_a_writes_list(step: Step, operator: int, entry: Mapping[str, Any]) -> bo
 
 def _record_clause(step: Step, operator: int, known: Operator, name: str) -> str:
     """Blame the last write that touched the operator since its record was shown, else the view itself."""
+    if _came_with(step, operator, name):
+        return "UNKNOWN-FIELDS"
+    if name == "phone_number" and _given_to_another(step, known):
+        return "PHONE-EXISTS"
+    if step.adds and step.target == operator and "operator_id" not in step.fields:
+        return "PHONE-EXISTS"
     if step.adds and step.target == operator:
         beside = {"phone_number", "name"} & step.fields.keys()
         return "PRECEDENCE-KEEPS-RECORD" if beside else "EFFECTS-OPERATOR-RECORD"
@@ -77,10 +84,31 @@ def _record_clause(step: Step, operator: int, known: Operator, name: str) -> str
     if not touching:
         return _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
     last = touching[-1]
+    if last.clause == "PHONE-EXISTS":
+        return "PHONE-EXISTS"
     if last.operation == calls.ADD:
         return "PRECEDENCE-KEEPS-RECORD" if last.phones or last.names else "EFFECTS-OPERATOR-RECORD"
     by_call = {calls.REMOVE: "REMOVE-KEEPS-OPERATOR", calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES"}
     return by_call.get(last.operation, "PAYLOAD-OPERATOR-RECORD")
+
+
+def _came_with(step: Step, operator: int, name: str) -> bool:
+    """Tell whether the value now shown was a field beside a reference to this operator, where no such field is."""
+    if name not in _ONLY_WHOLE:
+        return False
+    shown_now = next((entry[name] for each, entry in shown(step) if each == operator and name in entry), None)
+    writes = (*step.before.writes_since(step.before.operator(operator).seen_whole), as_write(step))
+    return any(
+        write.operation == calls.ADD and operator in write.operators and (name, repr(shown_now)) in write.values
+        for write in writes
+    )
+
+
+def _given_to_another(step: Step, known: Operator) -> bool:
+    """Tell whether a request for one more operator with this one's phone number came since it was shown."""
+    phone = known.record.get("phone_number")
+    writes = (*step.before.writes_since(known.seen), as_write(step))
+    return any(write.clause == "PHONE-EXISTS" and phone in write.phones for write in writes)
 
 
 def _unasked(step: Step) -> Iterator[Difference]:
@@ -185,9 +213,17 @@ def _listed(step: Step) -> Iterator[Difference]:
             make = partial(Difference, "OPERATOR-DELETE-TAKES", if_gone="OPERATORS-HOLD")
             yield make(message, "not listed", "listed", about=operator)
         if known.exists and operator not in ids:
-            make = partial(Difference, "OPERATORS-HOLD", if_gone=clause_of_the_gone(step, operator))
+            clause = "SCOPE-LIST-OPERATORS" if _is_the_projects(step) else "OPERATORS-HOLD"
+            make = partial(Difference, clause, if_gone=clause_of_the_gone(step, operator))
             message = f"operator {operator} is not listed"
             yield make(message, "listed", "not listed", about=operator, doubts_existence=True)
+
+
+def _is_the_projects(step: Step) -> bool:
+    """Tell whether the account's list is, to the last entry, the one that the project's key was shown."""
+    project = step.before.operator_lists.get("project")
+    ids = frozenset(each["id"] for each in step.answered.entries or () if is_integer(each.get("id")))
+    return project is not None and project.ids == ids
 
 
 def clause_of_the_gone(step: Step, operator: int) -> str:

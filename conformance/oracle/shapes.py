@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ SCHEMA_OF = {
     calls.UPDATE_OPERATOR: "OperatorEnvelope",
     calls.DELETE_OPERATOR: "DeleteSuccess",
 }
+_VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|[0-9]+")
 _MOST_SHOWN = 3
 _MOST_TEXT = 160
 
@@ -48,6 +50,12 @@ def shape_errors(operation: str, parsed: Any) -> tuple[str, ...]:
         if len(found) == _MOST_SHOWN:
             break
     return tuple(found)
+
+
+def shape_subject(error: str) -> str:
+    """Return what is wrong in a line of `shape_errors`, wherever it stands: the same in every answer that shows it."""
+    place, _, message = error.partition(": ")
+    return f"shape {place.rpartition('/')[2]} {_VALUE.sub('', message)}"
 
 
 def _without_surrogates(value: Any) -> Any:

@@ -11,7 +11,7 @@ from conformance.actors import Actor
 from conformance.contract.clauses import Contract
 from conformance.exchange import Exchange
 from conformance.oracle import calls
-from conformance.oracle.answers import Answered, Detail
+from conformance.oracle.answers import Answered, Detail, is_integer
 from conformance.oracle.blame import Suspicion
 from conformance.oracle.bodies import Body
 from conformance.oracle.calls import Call, canonical_integer
@@ -36,6 +36,7 @@ class Difference:
         claim: the thing itself, where only a write's own answer shows it otherwise: the next read of it decides.
         about: an operator whose own page would decide what is wrong.
         if_gone: the clause that is broken where that page is not found.
+        if_not_there: the clause that is broken where that page does not list the number that this is about.
         doubts_existence: whether it may be that the operator exists no more.
     """
 
@@ -48,6 +49,7 @@ class Difference:
     claim: str = ""
     about: int = 0
     if_gone: str = ""
+    if_not_there: str = ""
     doubts_existence: bool = False
 
 
@@ -126,8 +128,14 @@ class Step:
     # ------------------------------------------------------------------ the answer
     @property
     def detail(self) -> Detail | None:
-        """Return the detail payload of a 200, as far as it can be read."""
-        return self.answered.detail
+        """Return the detail payload of a 2xx, as far as it can be read and is of the number asked for."""
+        return None if self.shows_another_number else self.answered.detail
+
+    @cached_property
+    def shows_another_number(self) -> bool:
+        """Tell whether the payload is of another number than the path names."""
+        shown = self.answered.detail.id if self.answered.detail is not None else None
+        return is_integer(shown) and self._number_id is not None and shown != self._number_id
 
     @cached_property
     def match(self) -> Match | None:
@@ -150,9 +158,16 @@ class Step:
             return None
         for reading, outcomes in self.expectation.readings.items():
             for outcome in outcomes:
-                if self.answered.fits(outcome.answer) and (not with_effects or self._has_effect(outcome)):
+                if not self.answered.fits(outcome.answer) or (outcome.succeeds and self._shows_no_payload):
+                    continue
+                if not with_effects or self._has_effect(outcome):
                     return Match(reading, outcome)
         return None
+
+    @property
+    def _shows_no_payload(self) -> bool:
+        """Tell whether an odd request was answered with something else than what it would have been read as."""
+        return not self._is_firm and self.call.operation in calls.DETAIL_CALLS and self.answered.detail is None
 
     def _has_effect(self, outcome: Outcome) -> bool:
         if not self.adds or self.detail is None:

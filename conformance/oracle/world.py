@@ -180,6 +180,8 @@ class World:
 
     def attached_at(self, operator: int) -> frozenset[int] | None:
         """Return the numbers at which an operator is known to be; None where some number is not sure."""
+        if any(state.seen and not _known(state) for state in self.numbers.values()):
+            return None  # what it held was shown, and is in doubt since
         held = {number: state.holds(operator) for number, state in self.numbers.items() if _known(state)}
         if None in held.values():
             return None
@@ -202,6 +204,11 @@ class World:
         account = self.number_lists.get("account")
         return False if account is not None and number not in account.ids else None
 
+    def is_of_the_project(self, operator: int) -> bool:
+        """Tell whether the project's list of operators, as last shown to its key, holds an operator."""
+        listing = self.operator_lists.get("project")
+        return listing is not None and operator in listing.ids
+
     def resolves(self, actor: str, scope: str, operator: int) -> bool | None:
         """Tell whether an operator_id resolves under a key's scope, or None where that is not known."""
         if operator in self.setting.other_account_operators:
@@ -223,11 +230,12 @@ class World:
         return self._beyond_the_list(operator)
 
     def _beyond_the_list(self, operator: int) -> bool | None:
-        """Say that nobody has an id far above all listed; ids near them may be other people's new ones."""
+        """Say that nobody has an id below all listed, or far above; ids near them may be other people's new ones."""
         account = self.operator_lists.get("account")
         if account is None:
             return None
-        return False if operator > max(account.ids, default=0) + _FAR_ABOVE else None
+        below = operator < min(account.ids, default=0)
+        return False if below or operator > max(account.ids, default=0) + _FAR_ABOVE else None
 
 
 def _known(state: Number) -> bool:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from typing import Any
+
 from conformance.oracle.operator_ids import ABSENT, read_operator_id
 from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.step import Step
 from conformance.oracle.world import Write
+
+_IDS = re.compile(rb"(?<![0-9])[0-9]{1,9}(?![0-9])")  # what a body that is no object could be taken to name
 
 
 def as_write(step: Step, *, lost: bool = False) -> Write:
@@ -14,6 +20,8 @@ def as_write(step: Step, *, lost: bool = False) -> Write:
     operators = set(given.casts) | ({given.value} if given.value else set())
     if step.operator_id is not None:
         operators.add(step.operator_id)
+    if step.body.kind in {"not JSON", "other value", "form"}:
+        operators |= {int(digits) for digits in _IDS.findall(step.exchange.request.body or b"")}
     raw_phone = step.fields.get("phone_number")
     phone = read_phone_number(raw_phone)
     name = step.fields.get("name")
@@ -25,7 +33,7 @@ def as_write(step: Step, *, lost: bool = False) -> Write:
         refused=not lost and not step.succeeded,
         number=step.number_id,
         operators=frozenset(operators),
-        phones=frozenset(each for each in (phone.stored, raw_phone) if isinstance(each, str) and each.strip()),
+        phones=frozenset(_phones(phone.stored, raw_phone)),
         names=frozenset({name} if isinstance(name, str) and len(name) > 1 else ()),
         values=frozenset(
             (field, repr(value)) for field, value in step.fields.items() if isinstance(value, str | bool | int | None)
@@ -34,9 +42,17 @@ def as_write(step: Step, *, lost: bool = False) -> Write:
     )
 
 
+def _phones(stored: str | None, raw: Any) -> Iterator[str]:
+    """Return what a phone number may have been stored as: also a number as its digits."""
+    if stored is not None:
+        yield stored
+    if isinstance(raw, str | int) and not isinstance(raw, bool) and str(raw).strip():
+        yield str(raw)
+
+
 def _does(step: Step) -> str:
     if not step.succeeded:
-        return "refused"
+        return "limited" if step.limited else "refused"
     if step.reattaches:
         return "again"
     return "made" if step.created is not None else "attached" if step.target is not None else "done"

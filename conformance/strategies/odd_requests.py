@@ -10,11 +10,13 @@ JSON_TYPE = ("content-type", "application/json")
 def odd_bodies(operator: int) -> tuple[bytes, ...]:
     """Return bodies that are no JSON object; those that a lenient server could read name the run's own operator."""
     own = str(operator).encode()
+    quoted = b'"' + own + b'"'
     return (
         b'{"operator_id": ' + own + b", ",
         b'[{"operator_id": ' + own + b"}]",
         b"",
         b"[" * 3000 + b"]" * 3000,
+        quoted,
         b'{"operator_id": ',
         b"[]",
         b"null",
@@ -46,7 +48,7 @@ ODD_HEADERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("content-type", "application/vnd.api+json"),),
     (JSON_TYPE, ("accept", "text/html")),
     (),
-    (("content-type", "application/json; charset=latin1"),),
+    (("content-type", "application/json; charset=iso-8859-1"),),
     (("content-type", "json"),),
     (JSON_TYPE, ("content-encoding", "gzip")),
     (("content-type", "application/x-www-form-urlencoded"),),

@@ -33,11 +33,21 @@ def test_ids_that_name_nobody(scene: Scene) -> None:
     """Built around an operator of the run's own, so that a cast hits nobody else."""
     number = scene.main
     operator = scene.operator_off(number)
-    chosen = ["text with letters", "list", "object", "negative", "false", "fraction", "far beyond 64 bits", "word"]
+    chosen = [
+        "text with letters",
+        "list",
+        "object",
+        "negative",
+        "zero",
+        "false",
+        "fraction",
+        "far beyond 64 bits",
+        "word",
+    ]
     if scene.world.resolves("account", "account", 1) is False:
         chosen.append("true")
     others = [each for each in naming_nobody(operator) if each not in {*chosen, "true"}]
-    for each in chosen + scene.draw(st.sampled_from(others), scene.count(1, 20), "nobody"):
+    for each in chosen + scene.draw(st.sampled_from(others), scene.count(0, 20), "nobody"):
         number.post_text(naming_nobody(operator)[each])
         operator = _next(number, operator)
     number.read()
@@ -48,19 +58,19 @@ def test_ids_spelled_another_way(scene: Scene) -> None:
     """Their value is an operator's: read as that one, or refused."""
     number = scene.main
     operator = scene.operator_off(number)
-    chosen = ["text", "fraction of zero"]
-    others = [each for each in spellings(operator) if each not in chosen]
+    chosen, again = ["text", "fraction of zero"], "text with zeros"
+    others = [each for each in spellings(operator) if each not in {*chosen, again}]
     for each in chosen + scene.draw(st.sampled_from(others), scene.count(0, 10), "spelled"):
         number.post_text(spellings(operator)[each])
         operator = _next(number, operator)
-    number.post_text(spellings(number.operator("middle"))["fraction of zero"])
+    number.post_text(spellings(number.operator("middle"))[again])
 
 
 @exercises("BODY-NOT-JSON", "BODY-NOT-OBJECT", "BODY-EMPTY", "ROBUST-CHANGES-NOTHING")
 def test_bodies_that_are_no_object(scene: Scene) -> None:
     """Not JSON, not an object, empty: refused, nothing changed."""
     number, operator = scene.main, scene.operator_off(scene.main)
-    for index in range(min(scene.count(4, 40), len(odd_bodies(operator)))):
+    for index in range(min(scene.count(5, 40), len(odd_bodies(operator)))):
         number.post(odd_bodies(operator)[index], headers=JSON)
         operator = _next(number, operator)
     number.read()
@@ -81,7 +91,7 @@ def test_bodies_that_are_odd_json(scene: Scene) -> None:
 def test_headers_that_are_odd(scene: Scene) -> None:
     """Content types, charsets and Accept headers that no page names."""
     number, operator = scene.main, scene.operator_off(scene.main)
-    for headers in ODD_HEADERS[: scene.count(4, 20)]:
+    for headers in ODD_HEADERS[: scene.count(5, 20)]:
         number.post(json.dumps({"operator_id": operator}).encode(), headers=headers)
         operator = _next(number, operator)
     if scene.profile == "thorough":

@@ -48,7 +48,7 @@ def play(number: Number, move: Move) -> None:
 def test_a_sequence_of_changes(scene: Scene) -> None:
     """Whatever came before, who is attached goes to the end, and the order of the rest stands."""
     number = scene.spare
-    for plan in scene.draw(plans(scene.count(8, 25)), scene.count(1, 12), "plan"):
+    for plan in scene.draw(plans(scene.count(6, 25)), scene.count(1, 12), "plan"):
         for move in plan:
             play(number, move)
         number.read()

@@ -10,6 +10,8 @@ from conformance.suite.scene import Number, Scene
 
 CLAUSES = ("CONCURRENT-ANSWERS", "CONCURRENT-ALL-STAND", "CONCURRENT-DISTINCT", "CONCURRENT-SOME-ORDER")
 
+_FEWEST = 2  # on the list: one to remove, another to attach again
+
 
 def _new(number: Number) -> Request:
     scene = number.scene
@@ -38,13 +40,19 @@ def _submitted_twice_while_others_come(number: Number) -> list[Request]:
 
 
 def _removed_twice_while_others_come(number: Number) -> list[Request]:
-    """One removal sent twice, an addition and a re-attachment."""
-    removal = number.removing(number.operator("middle"))
+    """One removal sent twice, an addition and a re-attachment.
+
+    They are named by their ids: which of them stands where is a race, and the same seed sends the same requests.
+    """
+    own = sorted(number.ours)
+    if len(own) < _FEWEST:
+        return _double_submit(number)
+    removal = number.removing(own[len(own) // 2])
     return [
         removal,
         number.adding({"operator_id": number.scene.operator_off(number)}),
         removal,
-        number.adding({"operator_id": number.operator("first")}),
+        number.adding({"operator_id": own[0]}),
     ]
 
 

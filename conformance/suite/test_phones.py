@@ -21,16 +21,17 @@ def test_numbers_of_many_countries(scene: Scene) -> None:
 
 @exercises("PHONE-RANGE")
 def test_numbers_that_are_e164_in_form_only(scene: Scene) -> None:
-    """Reserved or unallocated: made, or refused; the page's own example is one."""
+    """Reserved or unallocated: made, or refused; the page's own example is one. Their names are others' names too."""
+    names = [known.record["name"] for known in scene.world.operators.values() if known.ours and known.exists]
     for phone in scene.draw(not_valid(), scene.count(1, 10), "form only"):
-        scene.main.post({"phone_number": phone, "name": scene.name()})
+        scene.main.post({"phone_number": phone, "name": names.pop() if names else scene.name()})
 
 
 @exercises("PHONE-OTHER-FORM")
 def test_other_spellings_of_a_number(scene: Scene) -> None:
     """Normalised, or refused; whatever is stored is E.164 and the same number."""
     forms = {each["name"]: each for each in open_forms("US")}
-    telling = ["spaced", "parentheses", "trailing-newline", "extension", "vanity", "full-width-digits"]
+    telling = ["spaced", "parentheses", "trailing-newline", "extension", "vanity-compact", "full-width-digits"]
     others = [each for each in forms if each not in telling]
     names = [*TELLING[1:4], *(scene.name() for _ in forms)]
     for form in telling + scene.draw(st.sampled_from(others), scene.count(0, 27), "form"):

@@ -22,18 +22,23 @@ def test_neither_field(scene: Scene) -> None:
 def test_blank_fields(scene: Scene) -> None:
     """Null and empty text, alone and with a name."""
     number = scene.main
-    for text in list(blank().values())[: scene.count(1, 2)]:
+    for text in blank().values():
         number.post_text(text)
-    for phone in (None, "")[: scene.count(1, 2)]:
+    for phone in (None, ""):
         number.post({"phone_number": phone, "name": scene.name()})
-    number.post({"operator_id": "", "phone_number": "", "name": scene.name()})
     if scene.profile == "thorough":
+        number.post({"operator_id": "", "phone_number": "", "name": scene.name()})
         number.post(b'{"operator_id": null, "phone_number": null}')
 
 
-@exercises(
-    "VALIDATION-PHONE", "VALIDATION-IS-422", "VALIDATION-CHANGES-NOTHING", "VALIDATION-SHAPE", "MISSING-CHANGES-NOTHING"
-)
+@exercises("REATTACH-NOOP", "PRECEDENCE-NAME-BESIDE", "MISSING-CHANGES-NOTHING")
+def test_an_id_and_a_name(scene: Scene) -> None:
+    """Not neither: the name beside the id of somebody attached renames nobody, and the answer shows the list."""
+    for position in ("last", "first")[: scene.count(1, 2)]:
+        scene.main.attach(scene.main.operator(position), name=scene.name())
+
+
+@exercises("VALIDATION-PHONE", "VALIDATION-IS-422", "VALIDATION-CHANGES-NOTHING", "VALIDATION-SHAPE")
 def test_phone_numbers_that_are_none(scene: Scene) -> None:
     """Invalid beyond doubt, one of each kind and more: refused, nobody made."""
     number = scene.main

@@ -41,7 +41,7 @@ def name_required(rules: Rules) -> None:
     )
 
 
-@fault("CREATE-ANSWERS", "accepted phone number")
+@fault("ATTACH-LIMIT", "accepted phone number")
 def nobody_made_beside_ten(rules: Rules) -> None:
     """With ten operators on the list, nobody is made any more, while references are still attached."""
     refuse_when(

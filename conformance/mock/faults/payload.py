@@ -170,6 +170,12 @@ def write_adds_missed_calls(rules: Rules) -> None:
 
 
 @fault("PAYLOAD-STATS-NUMBERS")
+def negative_average(rules: Rules) -> None:
+    """The average duration is negative."""
+    edit_shown(rules, lambda _c, _n, data: data["stats"].update(average_duration_seconds=-1))
+
+
+@fault("PAYLOAD-SHAPE")
 def stats_as_text(rules: Rules) -> None:
     """The numbers in stats are texts."""
     edit_shown(

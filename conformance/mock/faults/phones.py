@@ -198,12 +198,6 @@ def extension_appended(rules: Rules) -> None:
 
 
 @fault("PHONE-NORMALISED")
-def local_number_abroad(rules: Rules) -> None:
-    """A local number is stored with a plus before it, as one of another country."""
-    _read_as(rules, r"[2-9][0-9]{9}", lambda text: "+" + text)
-
-
-@fault("PHONE-NORMALISED")
 def spaced_number_cut(rules: Rules) -> None:
     """A spaced phone number loses its last group."""
     _read_as(rules, r"\+[0-9]+( [0-9]+){2,}", lambda text: text.rpartition(" ")[0].replace(" ", "").ljust(9, "0"))

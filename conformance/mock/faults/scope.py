@@ -198,17 +198,6 @@ def project_key_lists_the_unlinked(rules: Rules) -> None:
     _list_operators(rules, lambda _call, operator: operator.project_id is None)
 
 
-@fault("SCOPE-LIST-OPERATORS", PROJECT)
-def project_key_lists_the_neighbours(rules: Rules) -> None:
-    """A project key lists operators of other projects that stand on a number of its own."""
-    _list_operators(
-        rules,
-        lambda call, operator: any(
-            number.project_id == call.project_id for number in state.numbers_of(call.account, operator.id)
-        ),
-    )
-
-
 @fault("SCOPE-AVAILABLE", PROJECT)
 def everybody_available_to_a_project(rules: Rules) -> None:
     """The available operators of a project key are of the whole account."""

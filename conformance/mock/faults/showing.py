@@ -201,7 +201,7 @@ def average_of_no_calls(rules: Rules) -> None:
     edit_shown(rules, edit)
 
 
-@fault("PAYLOAD-JSON")
+@fault("PAYLOAD-SHAPE")
 def json_in_json(rules: Rules) -> None:
     """The answer of attaching is a JSON text in a JSON text."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from conformance.contract.clauses import Clause, Contract
@@ -18,8 +19,10 @@ from conformance.oracle.predicates.registry import (
     Registered,
     predicate,
 )
-from conformance.oracle.shapes import shape_errors
+from conformance.oracle.records import clause_of_the_gone
+from conformance.oracle.shapes import shape_errors, shape_subject
 from conformance.oracle.step import OK, Difference, Step
+from conformance.oracle.told import about_answer
 
 # Clauses whose title also promises the documented shape of their 2xx answer.
 _SHAPED = frozenset(
@@ -33,6 +36,11 @@ _SHAPED = frozenset(
     }
 )
 _PLAIN_ATTACHMENTS = frozenset({"ATTACH-ANSWERS", "SCOPE-PROJECT-ATTACH"})
+_LONG_ENOUGH_TO_KNOW = 6  # characters; a shorter name may stand in any error text
+_FORBIDDEN, _NOT_FOUND = 403, 404
+_UNAVAILABLE = 503
+_MAKES_SOMEBODY = frozenset({"CREATE-ANSWERS", "PHONE-RANGE"})
+_ODD_NAMES = frozenset({"NAME-SPACES", "NAME-NOT-NFC"})
 _REFUSED = frozenset({404, 409, 422})
 _SHAPED_FOR_READERS = frozenset({calls.LIST_NUMBERS, calls.LIST_OPERATORS, calls.GET_OPERATOR})
 
@@ -54,10 +62,7 @@ def _judge_answer(clause: Clause) -> Predicate:
         if step.match is None:
             return [*found, answer_difference(step)]
         if clause.id in _SHAPED and step.succeeded and step.answered.json is not NO_JSON:
-            found += [
-                Difference(clause.id, f"the answer has another shape: {error}", "the documented shape", error)
-                for error in shape_errors(step.call.operation, step.answered.json)
-            ]
+            found += [other_shape(clause.id, error) for error in shape_errors(step.call.operation, step.answered.json)]
         if found:
             return found
         return Observed(step.match.reading, step.expectation.input_class) if clause.level == "open" else HOLDS
@@ -65,9 +70,15 @@ def _judge_answer(clause: Clause) -> Predicate:
     return judge
 
 
+def other_shape(clause: str, error: str) -> Difference:
+    """Say what has another shape than it is documented with."""
+    message = f"the answer has another shape: {error}"
+    return Difference(clause, message, "the documented shape", error, subject=shape_subject(error))
+
+
 def answer_difference(step: Step) -> Difference:
     """Say what was answered where no reading of the governing clause is that answer."""
-    expectation = step.expectation
+    expectation, status = step.expectation, step.answered.status
     clause = _clause_of_the_answer(step)
     wanted = " or ".join(
         dict.fromkeys(
@@ -77,20 +88,72 @@ def answer_difference(step: Step) -> Difference:
     )
     what = step.contract.clauses[clause].title if clause else "an answer"
     kind = f" ({expectation.input_class})" if expectation and expectation.input_class else ""
-    return Difference(clause, f"{what}{kind}: not so", wanted, came(step))
+    subject = (
+        "" if status == OK and step.detail is not None else about_answer(step.answered.status, step.answered.errors)
+    )
+    found = Difference(clause, f"{what}{kind}: not so", wanted, came(step), subject=subject)
+    if (
+        clause == "REMOVE-ANSWERS"
+        and step.answered.status == _NOT_FOUND
+        and step.operator_id
+        and _removed_elsewhere(step)
+    ):
+        return replace(found, about=step.operator_id, if_not_there="EFFECTS-OTHER-NUMBERS")
+    asked: Any = step.fields.get("operator_id")
+    if not step.adds or step.answered.status != _NOT_FOUND or not is_integer(asked) or not _is_ours(step, asked):
+        return found
+    return replace(found, about=asked, if_gone=clause_of_the_gone(step, asked), doubts_existence=True)
+
+
+def _is_ours(step: Step, operator: int) -> bool:
+    known = step.before.operator(operator)
+    return known.ours and bool(known.exists)
 
 
 def _clause_of_the_answer(step: Step) -> str:
     """Return the clause that an answer breaks: the governing one, or the reason why just this one is refused."""
     clause = step.expectation.clause if step.expectation else ""
-    if clause == "PHONE-RANGE" and step.succeeded:
-        return "CREATE-ANSWERS"  # the range decides whether an operator is made, not how that is answered
+    status = step.answered.status
+    if clause == "PERMISSION-NEIGHBOURS" and step.call.operation == calls.DELETE_OPERATOR and status == _FORBIDDEN:
+        return "PERMISSION-DELETE"
+    if status == OK and _only_creates(step):
+        return "CREATE-LISTED" if step.detail is not None else "CREATE-ANSWERS"
+    if clause in _MAKES_SOMEBODY and not step.succeeded and (odd := _odd_name(step)):
+        return odd  # what is refused as no number would be is refused for the name
+    if clause == "REATTACH-ANSWERS" and step.actor.scope == "project" and step.answered.status == _NOT_FOUND:
+        return "SCOPE-PROJECT-ATTACH"  # the account's key is never refused so
+    return kind_of_attachment(step, clause) if step.answered.status in _REFUSED else clause
+
+
+def kind_of_attachment(step: Step, clause: str) -> str:
+    """Return the clause of a plain attachment: that of somebody removed, or at other numbers, before the general."""
     asked: Any = step.fields.get("operator_id")
-    if clause not in _PLAIN_ATTACHMENTS or step.answered.status not in _REFUSED or not is_integer(asked):
+    if clause not in _PLAIN_ATTACHMENTS or not is_integer(asked):
         return clause
     if asked in step.state.removed:
         return "REATTACH-AFTER-REMOVAL"
     return "ATTACH-SEVERAL-NUMBERS" if step.before.attached_at(asked) else clause
+
+
+def _removed_elsewhere(step: Step) -> bool:
+    return any(
+        write.operation == calls.REMOVE and write.number != step.number_id and step.operator_id in write.operators
+        for write in step.unseen_writes
+        if not write.refused
+    )
+
+
+def _only_creates(step: Step) -> bool:
+    """Tell whether all that may succeed here makes an operator."""
+    succeeding = [each for each in step.expectation.outcomes if each.succeeds] if step.expectation else []
+    return step.adds and bool(succeeding) and all(each.answer.effect == "creates" for each in succeeding)
+
+
+def _odd_name(step: Step) -> str:
+    """Return the clause of a name out of the ordinary that the request carries and nothing may refuse."""
+    creations = (each.creation for each in step.expectation.outcomes) if step.expectation else ()
+    name = next((each.name for each in creations if each), None)
+    return name.clause if name is not None and name.clause in _ODD_NAMES and not name.may_refuse else ""
 
 
 def describe(status: frozenset[int], text: str | None, effect: str) -> str:
@@ -116,7 +179,29 @@ def no_request_is_answered_with_a_server_error(step: Step) -> Judged:
     """500 is always a fault of the server (contract 2, errors everywhere)."""
     if step.answered.status < 500 or step.answered.is_put_off:
         return HOLDS
-    return [Difference("ROBUST-NO-SERVER-ERROR", "a server error", "any answer below 500", came(step))]
+    subject = about_answer(step.answered.status, step.answered.errors)
+    found = [Difference("ROBUST-NO-SERVER-ERROR", "a server error", "below 500", came(step), subject=subject)]
+    if step.answered.status == _UNAVAILABLE:
+        found.append(Difference("MAINTENANCE", "a 503 without Retry-After", "Retry-After", "none"))
+    return found
+
+
+@predicate("AUTH-FIRST", EVERY, settles=False)
+def nothing_is_told_without_a_good_key(step: Step) -> Judged:
+    """Whether it exists, or what it is called (contract 3, the keys and errors)."""
+    governs = step.expectation is not None and step.expectation.clause == "AUTH-FIRST"
+    if governs and step.match is None:
+        return [answer_difference(step)]
+    if step.actor.key != "valid" and not step.succeeded and (told := _told_of_the_number(step)):
+        return [Difference("AUTH-FIRST", "a refusal tells of the account", "an error text alone", told)]
+    return HOLDS if governs else None
+
+
+def _told_of_the_number(step: Step) -> str:
+    body = step.exchange.response.body if step.exchange.response else b""
+    known = [step.state.attributes.get(name) for name in ("name", "phone_number")]
+    texts = [each for each in known if isinstance(each, str) and len(each) >= _LONG_ENOUGH_TO_KNOW]
+    return next((each for each in texts if each.encode() in body), "")
 
 
 @predicate("RATE-LIMIT-RETRY-AFTER", EVERY, settles=False)
@@ -130,7 +215,7 @@ def a_429_says_when_to_come_again(step: Step) -> Judged:
 @predicate("MAINTENANCE", EVERY, settles=False)
 def maintenance_says_when_to_come_again(step: Step) -> Judged:
     """503 with Retry-After is maintenance (contract 3, state and scope)."""
-    if step.answered.status == 503 and step.answered.retry_after is not None:
+    if step.answered.status == _UNAVAILABLE and step.answered.retry_after is not None:
         return Observed("answered when asked again")
     return Observed("never seen") if step.call.operation == calls.LIST_NUMBERS else None
 

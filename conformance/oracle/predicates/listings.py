@@ -13,7 +13,7 @@ from conformance.oracle.blame import culprits
 from conformance.oracle.differences import show
 from conformance.oracle.inquiries import numbers_on_the_page
 from conformance.oracle.phone_numbers import read_phone_number
-from conformance.oracle.predicates.answers import answer_difference
+from conformance.oracle.predicates.answers import answer_difference, other_shape
 from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import Difference, Step
@@ -41,6 +41,8 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
     """Attributes, the count, and three of the operators (contract 2, GET /virtual_numbers)."""
     found = [each for each in step.differences if each.clause == "LIST-NUMBERS-AGREES"]
     asked = False
+    absent = sorted(_seen_before(step) - {each.get("id") for each in step.answered.entries or ()})
+    found += [_disagrees(f"number {each}, which this key read before,", "listed", "not listed") for each in absent]
     for entry, state in _steady_entries(step):
         asked = True
         for name, value in state.attributes.items():
@@ -56,6 +58,11 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
         if step.actor.scope == "account" and (strangers or len(listed) != min(_FIRST, len(places))):
             found.append(_disagrees(f"operators of number {entry['id']}", f"three of {show(places)}", listed))
     return found or (HOLDS if asked else None)
+
+
+def _seen_before(step: Step) -> frozenset[int]:
+    """Return the designated numbers whose page this key was shown."""
+    return step.before.setting.virtual_numbers & step.before.readable.get(step.actor.name, frozenset())
 
 
 def _listed_ids(entry: Mapping[str, Any]) -> list[int]:
@@ -162,7 +169,9 @@ def numbers_gained(step: Step) -> Iterator[Difference]:
         found = culprits(step.before.writes, operator=step.operator_id)
         message = f"operator {step.operator_id} is attached to number {number}, where nothing put it"
         exchanges = tuple(write.exchange for write in found[:1])
-        yield Difference("EFFECTS-OTHER-NUMBERS", message, str(sorted(attached)), str(sorted(listed)), exchanges)
+        was_removed = step.operator_id in step.before.number(number).removed
+        clause = "OPERATOR-PAGE-AGREES" if was_removed else "EFFECTS-OTHER-NUMBERS"
+        yield Difference(clause, message, str(sorted(attached)), str(sorted(listed)), exchanges)
 
 
 @predicate("OPERATOR-DELETE-TAKES", frozenset({calls.GET_NUMBER, calls.LIST_OPERATORS, *calls.DETAIL_CALLS}))
@@ -194,10 +203,7 @@ def creating_answers_the_record(step: Step) -> Judged:
         return [answer_difference(step)]
     if not step.succeeded:
         return None
-    found = [
-        Difference(clause, f"the answer has another shape: {each}", "the documented shape", each)
-        for each in shape_errors(step.call.operation, step.answered.json)
-    ]
+    found = [other_shape(clause, each) for each in shape_errors(step.call.operation, step.answered.json)]
     data = step.answered.data if isinstance(step.answered.data, dict) else {}
     for name in ("name", "phone_number", "email", "active"):
         sent = step.fields.get(name, True if name == "active" else data.get(name))

@@ -94,8 +94,11 @@ def _appended_after(step: Step, clause: str) -> Judged:
         return None
     others = [place for place in step.detail.places if place.operator != step.target]
     if others and priority <= max(place.priority for place in others):
+        if step.fields.get("priority") == priority:
+            clause = "UNKNOWN-FIELDS"  # the place that it asked for, in a field that there is not
         expected = f"{show(tuple(others))}, then {step.target}"
-        return [Difference(clause, f"operator {step.target} is not at the end", expected, show(step.detail.places))]
+        message, actual = f"operator {step.target} is not at the end", show(step.detail.places)
+        return [Difference(clause, message, expected, actual, subject="place of the new one")]
     return HOLDS
 
 

@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from conformance.oracle.answers import NO_JSON, is_integer
-from conformance.oracle.predicates.answers import came
+from conformance.oracle.claims import claim_on_number
+from conformance.oracle.expectation import UNJUDGED
+from conformance.oracle.predicates.answers import came, other_shape
 from conformance.oracle.predicates.registry import (
     DETAILS,
     EVERY,
@@ -34,9 +36,7 @@ def _shape(step: Step, clause: str) -> Judged:
     if step.answered.status != OK or step.match is None or step.answered.json is NO_JSON:
         return None
     errors = shape_errors(step.call.operation, step.answered.json)
-    return [
-        Difference(clause, f"the payload has another shape: {each}", "the documented shape", each) for each in errors
-    ]
+    return [other_shape(clause, each) for each in errors]
 
 
 @predicate("PAYLOAD-SHAPE", WRITES_A_NUMBER, settles=False)
@@ -60,6 +60,8 @@ def answers_are_json(step: Step) -> Judged:
         return None
     media_type = step.answered.media_type
     if step.answered.json is NO_JSON:
+        if step.match is None:
+            return None  # the clause that governs the answer says so
         return [Difference("PAYLOAD-JSON", "the body is not JSON", "a JSON body", came(step))]
     if media_type == "application/json" or media_type.endswith("+json"):
         return HOLDS
@@ -69,12 +71,26 @@ def answers_are_json(step: Step) -> Judged:
 @predicate("PAYLOAD-ERROR-SHAPE", EVERY, settles=False)
 def a_refusal_says_why(step: Step) -> Judged:
     """`error` with a text, or `errors` with texts (contract 2, errors everywhere)."""
-    if step.answered.status not in _BY_THE_APPLICATION or step.match is None:
+    if step.match is None:
+        return None
+    if step.answered.status not in _BY_THE_APPLICATION and step.match.outcome.answer.error != "documented":
         return None
     if step.answered.errors is not None:
         return HOLDS
     expected = "{'error': text} or {'errors': [text, ...]}"
-    return [Difference("PAYLOAD-ERROR-SHAPE", "a refusal without a readable text", expected, came(step))]
+    found = [Difference("PAYLOAD-ERROR-SHAPE", "a refusal without a readable text", expected, came(step))]
+    return found + _without_the_documented_text(step)
+
+
+def _without_the_documented_text(step: Step) -> list[Difference]:
+    """Name the clause that documents the text too, for the first few: later ones tell nothing new."""
+    governing = step.expectation.clause if step.expectation else UNJUDGED
+    text = step.match.outcome.answer.text if step.match else None
+    if governing == UNJUDGED or text is None or step.answered.says(text):
+        return []
+    if step.contract.clauses[governing].level == "open":
+        return []
+    return [Difference(governing, "the documented text is missing", repr(text), came(step), subject="error text")]
 
 
 @predicate("PAYLOAD-FRAMEWORK-ERROR", EVERY, settles=False)
@@ -90,12 +106,13 @@ def a_frameworks_error_is_json_too(step: Step) -> Judged:
 @predicate("PAYLOAD-RIGHT-NUMBER", DETAILS, settles=False)
 def a_payload_is_of_the_number_asked_for(step: Step) -> Judged:
     """The detail payload of the number in the path (contract 1, rules)."""
-    if step.detail is None or not isinstance(step.detail.id, int) or step.match is None:
+    shown_id = step.answered.detail.id if step.answered.detail is not None else None
+    if not is_integer(shown_id) or step.match is None:
         return None
-    if step.detail.id == step.number_id:
+    if not step.shows_another_number:
         return HOLDS
     expected = f"number {step.number_id}"
-    return [Difference("PAYLOAD-RIGHT-NUMBER", "the payload of another number", expected, f"number {step.detail.id}")]
+    return [Difference("PAYLOAD-RIGHT-NUMBER", "the payload of another number", expected, f"number {shown_id}")]
 
 
 by_differences(
@@ -169,6 +186,9 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
                 absent.append(operator)
     if not absent:
         return HOLDS if asked else None
+    if not step.reads and not step.detail.available:
+        claim, message = claim_on_number(step.number_id, "available"), "nobody is available"
+        return [Difference("PAYLOAD-AVAILABLE-HOLDS", message, repr("somebody"), repr("nobody"), claim=claim)]
     return [
         Difference(
             "PAYLOAD-AVAILABLE-HOLDS",
@@ -238,7 +258,8 @@ def initials_of_other_names(step: Step) -> Judged:
         name, initials = entry.get("name"), entry.get("initials")
         if not isinstance(name, str) or not isinstance(initials, str) or not _ONE_WORD.fullmatch(name):
             continue
-        if len(initials) not in {1, 2} or initials != initials.upper() or initials[0] != name[0].upper():
+        letters = initials.isalpha() and len(initials) in {1, 2} and initials == initials.upper()
+        if not letters or initials[0] != name[0].upper():
             message = f"the initials of operator {operator} {name!r}"
             return [Difference("PAYLOAD-INITIALS-OTHER", message, "one or two upper-case letters", repr(initials))]
         return Observed("one letter" if len(initials) == 1 else "two letters", "one word")

@@ -43,6 +43,9 @@ def a_project_lists_its_operators(step: Step) -> Judged:
     """Those linked to its project only, and none of another account (contract 2, GET /operators)."""
     if step.answered.entries is None or step.actor.scope == "unknown":
         return None
+    found = [each for each in step.differences if each.clause == "SCOPE-LIST-OPERATORS"]
+    if found:
+        return found
     wrong = step.before.setting.other_account_operators & _ids(step)
     asked = False
     if step.actor.scope == "project":
@@ -83,7 +86,9 @@ def available_operators_are_of_the_project(step: Step) -> Judged:
     if not outside:
         return HOLDS
     message = f"operator {min(outside)}, which the project does not have, is available to its key"
-    return [Difference("SCOPE-AVAILABLE", message, "not listed", "listed")]
+    refused = {each for write in step.unseen_writes if write.refused for each in write.operators}
+    clause = "SCOPE-CHANGES-NOTHING" if outside <= refused else "SCOPE-AVAILABLE"
+    return [Difference(clause, message, "not listed", "listed")]
 
 
 def _made_before(step: Step, operator: int, exchange: int) -> bool:

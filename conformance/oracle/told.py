@@ -1,0 +1,64 @@
+"""What findings have told already: one that tells nothing new would only blame the innocent beside the guilty."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from conformance.contract.clauses import Contract
+from conformance.oracle.step import Difference
+
+_ENOUGH = 2  # findings of one subject
+_ENOUGH_CLAUSES = 2  # for one shape, or for one way to put a new operator in the wrong place
+_ENOUGH_ANSWERS = 3  # clauses for one wrong answer
+_SERVER_ERROR = "ROBUST-NO-SERVER-ERROR"
+_ODD_TOO = frozenset({"OPERATOR-ID-SPELLED"})
+_ALONE = frozenset({"attach", "create", "order", "reattach"})  # families of what requests do without overlapping
+_ALONE_TOO = frozenset({"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "ORDER-REST-STANDS"})
+
+
+def about_answer(status: int, errors: tuple[str, ...] | None) -> str:
+    """Return the subject of a wrong answer: the same wherever the same is answered."""
+    return f"answer {status} {'; '.join(errors or ())}"
+
+
+class Told:
+    """Remembers which clauses were found violated, and by what."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._counts: Counter[str] = Counter()
+        self._clauses: dict[str, set[str]] = defaultdict(set)
+        self._alone_is_wrong = False
+        self.violated: set[str] = set()
+
+    def tell(self, difference: Difference) -> None:
+        """Take note of a finding."""
+        clause = difference.clause
+        self.violated.add(clause)
+        self._alone_is_wrong |= clause in _ALONE_TOO or self._contract.clauses[clause].family in _ALONE
+        if difference.subject:
+            self._counts[difference.subject] += 1
+            self._clauses[difference.subject].add(clause)
+
+    def is_old(self, difference: Difference) -> bool:
+        """Tell whether a difference tells nothing new.
+
+        A thing found wrong twice; one shape that two clauses were blamed for; an answer that is wrong where no odd
+        request is, for odd ones; overlapping requests, where those that came alone went wrong.
+        """
+        clause, subject = difference.clause, difference.subject
+        if self._contract.clauses[clause].family == "concurrency" and self._alone_is_wrong:
+            return True
+        if not subject:
+            return False
+        blamed = self._clauses[subject]
+        if subject.startswith(("shape ", "place ")):
+            return clause not in blamed and len(blamed) >= _ENOUGH_CLAUSES
+        if subject.startswith("answer "):
+            return clause not in blamed and self._is_explained(clause, blamed)
+        return self._counts[subject] >= _ENOUGH
+
+    def _is_explained(self, clause: str, blamed: set[str]) -> bool:
+        documented = {each for each in blamed - {_SERVER_ERROR} if self._contract.clauses[each].level != "open"}
+        odd = self._contract.clauses[clause].family == "robustness" or clause in _ODD_TOO
+        return len(blamed) >= _ENOUGH_ANSWERS or bool(odd and documented)
