@@ -114,7 +114,7 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
     only_project = step.actor.scope == "project"
     for operator in missing:
         just_attached = operator in step.state.unread and all(
-            write.number != step.number_id for write in step.unseen_writes
+            write.number != step.number_id and write.operation != calls.DELETE_OPERATOR for write in step.unseen_writes
         )
         hidden = only_project and not step.before.is_of_the_project(operator)
         clause = "SCOPE-SEES-ATTACHED" if hidden else "ATTACH-STANDS" if just_attached else changed

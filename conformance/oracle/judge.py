@@ -32,6 +32,7 @@ from conformance.oracle.writes import as_write
 
 SECOND_LOOK_AFTER = 0.95  # seconds; a read after a second tells late from never (contract 3)
 _SERVER_ERROR = 500
+_DISTRUSTED = frozenset({"SCOPE-LIST-OPERATORS"})  # who violates it shows a list that tells nothing of its project
 _NOBODY = Actor("", "valid", "unknown")
 
 
@@ -126,6 +127,7 @@ class Judge:
         self.world, settled = self._inquiries.settle(step, self.world)
         self._report_held(settled)
         step.before = self.world
+        step.before = self.world = learning.with_assumed_places(step)
         self._compare(step)
         found, unsettled = self._judge(step)
         if step.reads and unsettled and not self._looked_twice and step.answered.status < _SERVER_ERROR:
@@ -142,6 +144,8 @@ class Judge:
         self._late.judged(step)
         self._note_declined(step)
         self.world = learning.learn(step)
+        if any(each.clause in _DISTRUSTED for each in found):
+            self.world = self.world.without_operator_list(step.actor.name)
         step.after = self.world
 
     _looked_twice = False

@@ -12,7 +12,7 @@ from conformance.oracle.answers import ATTRIBUTES, Detail, is_integer
 from conformance.oracle.claims import claim_on_number, claim_on_operator
 from conformance.oracle.step import Step
 from conformance.oracle.views import shown
-from conformance.oracle.world import Listing, Number, Operator, World, Write
+from conformance.oracle.world import Listing, Number, Operator, Place, World, Write
 from conformance.oracle.writes import as_write
 
 _RECORD = ("name", "phone_number", "initials", "email", "active")
@@ -197,6 +197,26 @@ def _learn_update(world: World, step: Step, operator: int) -> World:
     elif "name" in sent:
         record.pop("initials", None)
     return world.with_operators({operator: replace(known, record=record, seen=step.exchange.number)})
+
+
+def with_assumed_places(step: Step) -> World:
+    """Return the world in which a list whose order alone is known has the priorities that this answer shows.
+
+    After a deletion the rest may be renumbered or not: who is there, and in which order, is certain all the same.
+    """
+    state, detail = step.state, step.detail
+    if detail is None or step.number_id is None or state.places is not None or state.overlapped:
+        return step.before
+    if state.orders is None or len(state.orders) > 1:
+        return step.before
+    (order,) = state.orders
+    shown_here = {place.operator: place.priority for place in detail.places if place.operator in order}
+    priorities = iter(sorted(shown_here.values()))
+    places, last = [], -1
+    for operator in dict.fromkeys(order):
+        last = next(priorities) if operator in shown_here else last
+        places.append(Place(operator, last))
+    return step.before.with_number(step.number_id, places=tuple(places), orders=None)
 
 
 def without_operator(world: World, operator: int) -> World:

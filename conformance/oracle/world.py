@@ -204,6 +204,10 @@ class World:
         account = self.number_lists.get("account")
         return False if account is not None and number not in account.ids else None
 
+    def without_operator_list(self, actor: str) -> World:
+        """Return this world without the list of operators that an actor was shown."""
+        return replace(self, operator_lists={name: each for name, each in self.operator_lists.items() if name != actor})
+
     def is_of_the_project(self, operator: int) -> bool:
         """Tell whether the project's list of operators, as last shown to its key, holds an operator."""
         listing = self.operator_lists.get("project")

@@ -97,13 +97,14 @@ def first_of_several_ids(rules: Rules) -> None:
 
 @fault("OPERATOR-ID-SPELLED")
 def octal_ids(rules: Rules) -> None:
-    """An operator_id in quotes with a zero before it is read in another way than it says: the last operator."""
+    """An operator_id in quotes with a zero before it is read in another way than it says: somebody else."""
 
-    def newest(call: Call, body: JsonObject) -> None:
+    def somebody_else(call: Call, body: JsonObject) -> None:
         if re.fullmatch(r"0[0-9]+", str(body.get("operator_id"))):
-            body["operator_id"] = max(call.account.operators, default=0)
+            held = {place.operator_id for place in call.the_number.assignments}
+            body["operator_id"] = max(call.account.operators.keys() - held, default=0)
 
-    _edit_body(rules, newest)
+    _edit_body(rules, somebody_else)
 
 
 @fault("OPERATOR-ID-SPELLED")
