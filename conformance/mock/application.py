@@ -21,10 +21,11 @@ class Application:
 
     def __init__(self, behaviour: Behaviour, seed: Seed | None = None) -> None:
         """Start from the behaviour's own seed unless another is given."""
+        served = "+1" if behaviour.phone_country == "us_only" else "+"
         self.seed = seed or make_seed(
             behaviour.seed,
             deletes=behaviour.account_key_deletes,
-            vouched=behaviour.vouched,
+            vouched=served if behaviour.vouched else None,
             named=behaviour.detail_name == "kept",
         )
         self.store = self.seed.store

@@ -53,12 +53,18 @@ def read_phone(call: Call, value: object) -> str:
         raise refusal(call, behaviour.phone_of_other_type, _BAD_PHONE)
     number = _normalised(call, value)
     if number is None or not E164.fullmatch(number):
-        raise refusal(call, behaviour.phone_invalid, _BAD_PHONE)
+        raise refusal(call, behaviour.phone_invalid, _BAD_PHONE) if _is_none(value) else invalid(call, _BAD_PHONE)
     if behaviour.phone_fictional == "refused" and FICTIONAL.fullmatch(number):
         raise invalid(call, "Phone number is not in service")
     if behaviour.phone_country == "us_only" and not number.startswith("+1"):
         raise invalid(call, "Phone number is of a country that is not served")
     return number
+
+
+def _is_none(text: str) -> bool:
+    """Tell whether a text is invalid beyond doubt: no digit, a zero first, or more digits than there can be."""
+    digits = re.sub(r"\D", "", text)
+    return not digits or text.replace(" ", "").startswith("+0") or len(digits) > 15  # noqa: PLR2004 - E.164
 
 
 def read_name(call: Call, value: object) -> str:

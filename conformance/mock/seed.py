@@ -42,8 +42,14 @@ class Seed:
         return {key.actor: key.token for key in self.store.keys.values() if key.account_id == own}
 
 
-def make_seed(name: SeedName, *, deletes: bool = True, vouched: bool = True, named: bool = True) -> Seed:
-    """Make the data of that name: keys that may delete, phone numbers vouched for, designated numbers with a name."""
+def make_seed(name: SeedName, *, deletes: bool = True, vouched: str | None = "+", named: bool = True) -> Seed:
+    """Make the data of that name.
+
+    Args:
+        deletes: whether keys may delete.
+        vouched: how the phone numbers that are vouched for begin; None for none at all.
+        named: whether the designated numbers have a name.
+    """
     seed = _bare() if name == "bare" else _ordinary()
     if name == "crowded":
         _crowd(seed.store)
@@ -53,7 +59,8 @@ def make_seed(name: SeedName, *, deletes: bool = True, vouched: bool = True, nam
     if not named:
         for number_id in seed.virtual_numbers:
             seed.store.own.numbers[number_id].name = None
-    return seed if vouched else replace(seed, phone_numbers=())
+    served = () if vouched is None else tuple(each for each in seed.phone_numbers if each.startswith(vouched))
+    return replace(seed, phone_numbers=served)
 
 
 def token_of(actor: str) -> str:

@@ -77,6 +77,7 @@ class Judge:
         self._suspicion = Suspicion()
         self._doubt: tuple[Step, tuple[Difference, ...]] | None = None
         self._left_out = left_out
+        self._unshown: list[Step] = []
 
     # ------------------------------------------------------------------ hearing
     def hear_all(self, conversation: Iterable[Exchange]) -> Judge:
@@ -128,6 +129,7 @@ class Judge:
         self._report_held(settled)
         step.before = self.world
         step.before = self.world = learning.with_assumed_places(step)
+        self._settle_unshown(step)
         self._compare(step)
         found, unsettled = self._judge(step)
         if step.reads and unsettled and not self._looked_twice and step.answered.status < _SERVER_ERROR:
@@ -294,12 +296,13 @@ class Judge:
     # ------------------------------------------------------------------ several at once
     def _hear_together(self, exchanges: Sequence[Exchange]) -> None:
         steps = [step for step in map(self.step, exchanges) if step is not None]
+        writes = [step for step in steps if not step.reads]
         lost = [exchange for exchange in exchanges if exchange.response is None]
         start = self.world
         for step in steps:
             self._judge(step, only_firm=True)
             if "CONCURRENT-ANSWERS" not in self._left_out and not step.reads:
-                self._judge_overlapping_answer(step)
+                self._judge_overlapping_answer(step, writes)
         for step in steps:
             step.before = self.world
             self.world = learning.learn_overlapping(step, start)
@@ -318,14 +321,29 @@ class Judge:
         for exchange in lost:
             self._lose(exchange)
 
-    def _judge_overlapping_answer(self, step: Step) -> None:
+    def _judge_overlapping_answer(self, step: Step, writes: Sequence[Step]) -> None:
         if step.expectation is None:
             return
         self._count("CONCURRENT-ANSWERS", step)
-        if not overlap.refusals_allowed(step):
+        if not overlap.is_shown(step, writes):
+            self._unshown.append(step)
+        if not overlap.refusals_allowed(step, writes):
             message = "an overlapping request was answered as no order allows"
             actual = f"{step.answered.status} {'; '.join(step.answered.errors or ())}"
             self._report_new(step, Difference("CONCURRENT-ANSWERS", message, "200", actual))
+
+    def _settle_unshown(self, step: Step) -> None:
+        """Decide by a read whether an overlapping attachment that its own answer did not show was done at all."""
+        if step.call.operation != calls.GET_NUMBER or step.detail is None or "CONCURRENT-ANSWERS" in self._left_out:
+            return
+        here = [writing for writing in self._unshown if writing.number_id == step.number_id]
+        self._unshown = [writing for writing in self._unshown if writing not in here]
+        for writing in here:
+            done = overlap.is_done(writing, step.detail)
+            clause = "CONCURRENT-ANSWERS" if done else "CONCURRENT-ALL-STAND"
+            message = "the answer of an overlapping attachment does not show whom it attached"
+            actual = "shown by the read after it" if done else "not on the list that the read after it shows either"
+            self._report_new(writing, Difference(clause, message, "on the list", actual))
 
     def _orders(self, number: int, steps: Sequence[Step], start: World) -> frozenset[overlap.Order] | None:
         state = start.number(number)
@@ -340,5 +358,5 @@ class Judge:
             message = f"no order of the requests on number {number} explains their answers"
             if "CONCURRENT-ANSWERS" not in self._left_out:
                 self._report_new(steps[0], Difference("CONCURRENT-ANSWERS", message, "one order", "none"))
-            return None
+            return overlap.possible_orders(known, [replace(action, was_there=None) for action in actions])
         return orders

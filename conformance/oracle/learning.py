@@ -207,7 +207,7 @@ def with_assumed_places(step: Step) -> World:
     state, detail = step.state, step.detail
     if detail is None or step.number_id is None or state.places is not None or state.overlapped:
         return step.before
-    if state.orders is None or len(state.orders) > 1:
+    if state.orders is None or len(state.orders) != 1:
         return step.before
     (order,) = state.orders
     shown_here = {place.operator: place.priority for place in detail.places if place.operator in order}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.oracle import calls
+from conformance.oracle.answers import Detail
 from conformance.oracle.step import OK, Step
 
 MOST_REQUESTS = 8
@@ -116,10 +117,31 @@ def possible_orders(start: frozenset[Order], actions: Sequence[Action]) -> froze
     return frozenset(ends)
 
 
-def refusals_allowed(step: Step) -> bool:
+def is_shown(step: Step, writes: Sequence[Step]) -> bool:
+    """Tell whether an attachment's own answer shows whom it attached, where nothing in the round takes them off."""
+    if not step.adds or step.answered.status != OK or step.detail is None:
+        return True
+    named = step.fields.get("operator_id")
+    if any(other.call.operation == calls.REMOVE and other.operator_id == named for other in writes):
+        return True
+    return is_done(step, step.detail)
+
+
+def is_done(step: Step, detail: Detail) -> bool:
+    """Tell whether a list holds whom a request attaches: by id, or by the phone number that was sent."""
+    named, phone = step.fields.get("operator_id"), step.fields.get("phone_number")
+    if isinstance(named, int):
+        return named in detail.operators
+    return any(entry.get("phone_number") == phone for entry in detail.operators.values())
+
+
+def refusals_allowed(step: Step, writes: Sequence[Step]) -> bool:
     """Tell whether the answer of a request of a round is one that some order allows."""
     if step.answered.is_put_off:
         return True
+    same = [other for other in writes if other is not step and other.fields == step.fields and other.adds]
+    if step.adds and "operator_id" in step.fields and not step.succeeded and any(other.succeeded for other in same):
+        return False  # whom one attaches, the other finds attached
     if step.call.operation == calls.REMOVE:
         return step.answered.status in {OK, 404}
     if step.succeeded:

@@ -49,8 +49,8 @@ def _removed_twice_while_others_come(number: Number) -> list[Request]:
         return _double_submit(number)
     removal = number.removing(own[len(own) // 2])
     return [
-        removal,
         number.adding({"operator_id": number.scene.operator_off(number)}),
+        removal,
         removal,
         number.adding({"operator_id": own[0]}),
     ]

@@ -83,7 +83,10 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
         scene.leave_out("every designated number is in the project", "number outside the project")
     number, project = Number(scene, outside[0]), scene.world.operator_lists.get("project")
     of_project = [each for each in scene.ours if project and each in project.ids and each not in number.ids]
-    number.attach(of_project[0] if of_project else scene.post_operator("project"))
+    if not of_project:
+        of_project = [scene.post_operator("project")]
+        scene.list_operators("project")
+    number.attach(of_project[0])
     number.create()
     scene.list_operators("project")
     number.remove(number.operator("first"), actor="project")

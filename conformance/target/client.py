@@ -90,7 +90,7 @@ class Client:
             NotTestable: how the number was found is not known, so that it could not be put back.
         """
         exchange = self._looking_twice(request)
-        if self.judge.wants_operator is not None and self._can_afford_another:
+        if self.judge.wants_operator is not None and self._can_afford_another and not self.undoing:
             self._looking_twice(Request("account", "GET", f"/operators/{self.judge.wants_operator}"))
         return exchange
 
@@ -108,7 +108,7 @@ class Client:
 
     @property
     def _can_afford_another(self) -> bool:
-        return self.limits.budget - self.count.sent > self.reserve()
+        return self.left > 0
 
     def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send several requests so that they overlap; the judge hears them as one round."""

@@ -59,9 +59,10 @@ def matches(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool:
 def _is_named(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool:
     seen = _plain(entry.get("name"))
     sent = [_plain(each) for each in claim.names]
-    if not any(sent):
+    if not any(_plain(each) for each in claim.names if isinstance(each, str)):  # no name, or one of another type
         shown = seen.startswith(_DEFAULT) if not strictly else seen == _DEFAULT
-        return shown or not seen or (bool(_digits(seen)) and _digits(seen) == _digits(entry.get("phone_number")))
+        as_phone = bool(_digits(seen)) and _digits(seen) == _digits(entry.get("phone_number"))
+        return shown or not seen or as_phone or seen in sent
     if seen in sent:
         return True
     if strictly:

@@ -163,7 +163,7 @@ def removal_undone(rules: Rules) -> None:
     rules.attach = attach
 
 
-@fault("CONCURRENT-SOME-ORDER", OVERLAP)
+@fault("CONCURRENT-ALL-STAND", OVERLAP)
 def removal_takes_the_new_one_too(rules: Rules) -> None:
     """A removal that overlaps an attachment takes off both."""
     pause = pausing(rules)
