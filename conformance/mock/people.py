@@ -64,7 +64,7 @@ def read_phone(call: Call, value: object) -> str:
 def _is_none(text: str) -> bool:
     """Tell whether a text is invalid beyond doubt: no digit, a zero first, or more digits than there can be."""
     digits = re.sub(r"\D", "", text)
-    return not digits or text.replace(" ", "").startswith("+0") or len(digits) > 15  # noqa: PLR2004 - E.164
+    return not digits or text.replace(" ", "").startswith("+0") or len(digits) > 15
 
 
 def read_name(call: Call, value: object) -> str:
