@@ -296,6 +296,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if mine is None or mine.report is None:
         return
     gate.print_summary(terminalreporter, mine.report)
+    if mine.run.scene.sequences:
+        terminalreporter.write_line(mine.run.scene.describe_sequences())
     for line in mine.known.lines(_verdicts(mine.report)):
         terminalreporter.write_line(line)
 

@@ -13,7 +13,8 @@ import httpx
 from conformance.exchange import Exchange, Request, Response
 from conformance.mock.server import MockServer
 from conformance.run import Run
-from conformance.suite.scene import Number, Scene
+from conformance.suite.number import Number
+from conformance.suite.scene import Scene
 from conformance.target.keys import Keyring
 from conformance.target.marks import new_mark
 from conformance.target.settings import Limits, Target

@@ -8,7 +8,7 @@ import pytest
 
 from conformance.mock.server import MockServer
 from conformance.run import Run
-from conformance.suite.scene import Number
+from conformance.suite.number import Number
 from conformance.target.stops import NotTestable, OutOfBudget, TargetLost
 from tests.kit import Colleague, running, seven
 from tests.safety import differences, play

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,6 +15,7 @@ from conformance.oracle.world import World
 from conformance.strategies import names
 from conformance.strategies.drawing import drawn
 from conformance.strategies.phone_numbers import countries, fictional, in_form
+from conformance.suite.number import Number
 from conformance.target.client import Client
 from conformance.target.stops import NotTestable
 from conformance.target.undo import Undo
@@ -37,6 +39,7 @@ class Scene:
     claimed: set[str] = field(default_factory=set)
     fiction_refused: int = 0
     fiction_accepted: int = 0
+    sequences: list[frozenset[str]] = field(default_factory=list)
     _phones: list[str] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
     _vouched: list[str] = field(default_factory=list)
@@ -44,6 +47,14 @@ class Scene:
 
     def __post_init__(self) -> None:
         self._vouched = list(self.client.target.phone_numbers)
+
+    def describe_sequences(self) -> str:
+        """Write how many sequences of changes were played, and how many of them came to what; "" for none."""
+        if not self.sequences:
+            return ""
+        counts = Counter(event for sequence in self.sequences for event in sequence)
+        shares = [f"{100 * count // len(self.sequences)} % {event}" for event, count in sorted(counts.items())]
+        return ", ".join([f"sequences of changes: {len(self.sequences)}", *shares])
 
     # ------------------------------------------------------------------ who and what is there
     @property
@@ -254,7 +265,7 @@ class Scene:
             spelled = in_form(phone, form) if form else phone
             return self.send("POST", "/operators", self._person(spelled, fields), actor=actor)
 
-        return self._made(ask)
+        return self.made(ask)
 
     def _person(self, phone: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": self.name(), "phone_number": phone, **fields}
@@ -267,8 +278,12 @@ class Scene:
         """Delete an operator of the run's own."""
         return self.send("DELETE", f"/operators/{operator}")
 
-    def _made(self, ask: Callable[[str], Exchange]) -> int:
-        """Ask with one phone number after another until somebody is made."""
+    def made(self, ask: Callable[[str], Exchange]) -> int:
+        """Ask with one phone number after another until somebody is made, and return who.
+
+        Raises:
+            NotTestable: nobody is.
+        """
         for _ in range(_REFUSALS_TO_GIVE_UP + 1):
             before, phone = set(self.ours), self.phone()
             exchange = ask(phone)
@@ -314,92 +329,3 @@ class Scene:
     def together(self, requests: Sequence[Request]) -> list[Exchange]:
         """Send several requests so that they overlap."""
         return self.client.send_together(requests)
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """One virtual number on the scene."""
-
-    scene: Scene
-    id: int
-
-    @property
-    def path(self) -> str:
-        """Return its path below the base URL."""
-        return f"/virtual_numbers/{self.id}"
-
-    @property
-    def ids(self) -> tuple[int, ...]:
-        """Return its operators by priority, as last shown; empty where unknown."""
-        state = self.scene.world.number(self.id)
-        if state.places is not None:
-            return tuple(place.operator for place in state.places)
-        return min(state.orders) if state.orders else ()
-
-    @property
-    def ours(self) -> tuple[int, ...]:
-        """Return those of its operators that this run made."""
-        return tuple(operator for operator in self.ids if self.scene.world.operator(operator).ours)
-
-    def operator(self, position: str) -> int:
-        """Return the operator of the run's own that stands first, in the middle or last among its own.
-
-        Raises:
-            NotTestable: none of the run's own stands there.
-        """
-        own = self.ours
-        if not own:
-            message = f"no operator of the run's own is on number {self.id}"
-            raise NotTestable(message)
-        return own[{"first": 0, "middle": len(own) // 2, "last": len(own) - 1}[position]]
-
-    def post(
-        self,
-        body: Any = None,
-        *,
-        actor: str = "account",
-        headers: Iterable[tuple[str, str]] | None = None,
-        query: str = "",
-    ) -> Exchange:
-        """Send a request to the endpoint under test."""
-        return self.scene.send("POST", f"{self.path}/add_operator{query}", body, actor=actor, headers=headers)
-
-    def post_text(self, operator_id: str, beside: str = "", *, actor: str = "account") -> Exchange:
-        """Send a body whose operator_id is a JSON text as it is."""
-        return self.post(f'{{"operator_id": {operator_id}{beside}}}'.encode(), actor=actor)
-
-    def attach(self, operator: int, *, actor: str = "account", **beside: Any) -> Exchange:
-        """Refer to an operator, with other fields beside it."""
-        return self.post({"operator_id": operator, **beside}, actor=actor)
-
-    def create(self, *, actor: str = "account", **fields: Any) -> int:
-        """Make and attach an operator by shape B, with a name of two words unless one is given; return its id."""
-        body = {"name": self.scene.name(), **fields}
-        return self.scene._made(lambda phone: self.post({"phone_number": phone, **body}, actor=actor))  # noqa: SLF001
-
-    def create_without_name(self, *, actor: str = "account") -> int:
-        """Make and attach an operator by shape B with the phone number alone."""
-        return self.scene._made(lambda phone: self.post({"phone_number": phone}, actor=actor))  # noqa: SLF001 - one class in two
-
-    def remove(self, operator: int, *, actor: str = "account", in_body: bool = False) -> Exchange:
-        """Take an operator off, named in the query or in the body."""
-        path = f"{self.path}/remove_operator"
-        if in_body:
-            return self.scene.send("DELETE", path, {"operator_id": operator}, actor=actor)
-        return self.scene.send("DELETE", f"{path}?operator_id={operator}", actor=actor)
-
-    def update(self, *, actor: str = "account", **fields: Any) -> Exchange:
-        """Change attributes."""
-        return self.scene.send("PATCH", self.path, fields, actor=actor)
-
-    def read(self, actor: str = "account") -> Exchange:
-        """Read the detail payload."""
-        return self.scene.send("GET", self.path, actor=actor)
-
-    def adding(self, body: Any, *, actor: str = "account") -> Request:
-        """Return a request to the endpoint under test, to be sent with others."""
-        return self.scene.request("POST", f"{self.path}/add_operator", body, actor=actor)
-
-    def removing(self, operator: int) -> Request:
-        """Return a removal, to be sent with others."""
-        return self.scene.request("DELETE", f"{self.path}/remove_operator?operator_id={operator}")

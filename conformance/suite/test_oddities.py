@@ -16,7 +16,8 @@ from conformance.strategies.odd_requests import (
 )
 from conformance.strategies.operator_ids import naming_nobody, spellings
 from conformance.suite.marks import exercises
-from conformance.suite.scene import JSON, Number, Scene
+from conformance.suite.number import Number
+from conformance.suite.scene import JSON, Scene
 
 
 def _next(number: Number, operator: int) -> int:

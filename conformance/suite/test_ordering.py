@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from conformance.suite.marks import THOROUGH, exercises
-from conformance.suite.scene import Number, Scene
+from conformance.suite.number import Number
+from conformance.suite.scene import Scene
 
 MOVES = ("attach", "create", "attach again", "remove", "refused", "remove", "attach", "update", "read")
+
+REMOVED, AFTER_A_REMOVAL, FROM_THE_MIDDLE = "remove", "attach after a removal", "attach again from the middle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,16 @@ def plans(length: int) -> st.SearchStrategy[list[Move]]:
     return st.lists(move, min_size=length, max_size=length)
 
 
-def play(number: Number, move: Move) -> None:
-    """Play one move on a number, for whoever stands where it points."""
+def play(number: Number, move: Move, events: set[str]) -> None:
+    """Play one move on a number, for whoever stands where it points, and note what kind of sequence it makes."""
     scene, own = number.scene, number.ours
     whom = own[int(move.whom * len(own))] if own else None
+    if move.what in {"attach", "create"} and REMOVED in events:
+        events.add(AFTER_A_REMOVAL)
+    if move.what == "attach again" and whom in own[1:-1]:
+        events.add(FROM_THE_MIDDLE)
+    if move.what == "remove" and whom is not None:
+        events.add(REMOVED)
     plays: dict[str, Callable[[], object]] = {
         "attach": lambda: number.attach(scene.operator_off(number)),
         "create": number.create,
@@ -49,8 +58,10 @@ def test_a_sequence_of_changes(scene: Scene) -> None:
     """Whatever came before, who is attached goes to the end, and the order of the rest stands."""
     number = scene.spare
     for plan in scene.draw(plans(scene.count(6, 25)), scene.count(1, 12), "plan"):
+        events: set[str] = set()
         for move in plan:
-            play(number, move)
+            play(number, move, events)
+        scene.sequences.append(frozenset(events - {REMOVED}))
         number.read()
 
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from conformance.exchange import Request
 from conformance.suite.marks import THOROUGH, exercises
-from conformance.suite.scene import Number, Scene
+from conformance.suite.number import Number
+from conformance.suite.scene import Scene
 
 CLAUSES = ("CONCURRENT-ANSWERS", "CONCURRENT-ALL-STAND", "CONCURRENT-DISTINCT", "CONCURRENT-SOME-ORDER")
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from conformance.suite.marks import exercises
-from conformance.suite.scene import Number, Scene
+from conformance.suite.number import Number
+from conformance.suite.scene import Scene
 
 
 @exercises("SCOPE-OPERATOR", "SCOPE-CHANGES-NOTHING", "SCOPE-AVAILABLE")

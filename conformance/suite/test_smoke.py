@@ -11,7 +11,8 @@ import json
 from conformance.strategies.names import TELLING
 from conformance.strategies.operator_ids import beyond_a_double, naming_nobody
 from conformance.suite.marks import SMOKE, exercises
-from conformance.suite.scene import JSON, Number, Scene
+from conformance.suite.number import Number
+from conformance.suite.scene import JSON, Scene
 
 
 @exercises("LIST-NUMBERS-ANSWERS", "OPERATORS-ANSWERS", "GET-NUMBER-ANSWERS", "GET-NUMBER-SHAPE", profiles=SMOKE)

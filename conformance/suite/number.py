@@ -1,0 +1,102 @@
+"""One virtual number on the scene: its operators as last shown, and the requests that a story sends to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.exchange import Exchange, Request
+from conformance.target.stops import NotTestable
+
+if TYPE_CHECKING:
+    from conformance.suite.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One virtual number on the scene."""
+
+    scene: Scene
+    id: int
+
+    @property
+    def path(self) -> str:
+        """Return its path below the base URL."""
+        return f"/virtual_numbers/{self.id}"
+
+    @property
+    def ids(self) -> tuple[int, ...]:
+        """Return its operators by priority, as last shown; empty where unknown."""
+        state = self.scene.world.number(self.id)
+        if state.places is not None:
+            return tuple(place.operator for place in state.places)
+        return min(state.orders) if state.orders else ()
+
+    @property
+    def ours(self) -> tuple[int, ...]:
+        """Return those of its operators that this run made."""
+        return tuple(operator for operator in self.ids if self.scene.world.operator(operator).ours)
+
+    def operator(self, position: str) -> int:
+        """Return the operator of the run's own that stands first, in the middle or last among its own.
+
+        Raises:
+            NotTestable: none of the run's own stands there.
+        """
+        own = self.ours
+        if not own:
+            message = f"no operator of the run's own is on number {self.id}"
+            raise NotTestable(message)
+        return own[{"first": 0, "middle": len(own) // 2, "last": len(own) - 1}[position]]
+
+    def post(
+        self,
+        body: Any = None,
+        *,
+        actor: str = "account",
+        headers: Iterable[tuple[str, str]] | None = None,
+        query: str = "",
+    ) -> Exchange:
+        """Send a request to the endpoint under test."""
+        return self.scene.send("POST", f"{self.path}/add_operator{query}", body, actor=actor, headers=headers)
+
+    def post_text(self, operator_id: str, beside: str = "", *, actor: str = "account") -> Exchange:
+        """Send a body whose operator_id is a JSON text as it is."""
+        return self.post(f'{{"operator_id": {operator_id}{beside}}}'.encode(), actor=actor)
+
+    def attach(self, operator: int, *, actor: str = "account", **beside: Any) -> Exchange:
+        """Refer to an operator, with other fields beside it."""
+        return self.post({"operator_id": operator, **beside}, actor=actor)
+
+    def create(self, *, actor: str = "account", **fields: Any) -> int:
+        """Make and attach an operator by shape B, with a name of two words unless one is given; return its id."""
+        body = {"name": self.scene.name(), **fields}
+        return self.scene.made(lambda phone: self.post({"phone_number": phone, **body}, actor=actor))
+
+    def create_without_name(self, *, actor: str = "account") -> int:
+        """Make and attach an operator by shape B with the phone number alone."""
+        return self.scene.made(lambda phone: self.post({"phone_number": phone}, actor=actor))
+
+    def remove(self, operator: int, *, actor: str = "account", in_body: bool = False) -> Exchange:
+        """Take an operator off, named in the query or in the body."""
+        path = f"{self.path}/remove_operator"
+        if in_body:
+            return self.scene.send("DELETE", path, {"operator_id": operator}, actor=actor)
+        return self.scene.send("DELETE", f"{path}?operator_id={operator}", actor=actor)
+
+    def update(self, *, actor: str = "account", **fields: Any) -> Exchange:
+        """Change attributes."""
+        return self.scene.send("PATCH", self.path, fields, actor=actor)
+
+    def read(self, actor: str = "account") -> Exchange:
+        """Read the detail payload."""
+        return self.scene.send("GET", self.path, actor=actor)
+
+    def adding(self, body: Any, *, actor: str = "account") -> Request:
+        """Return a request to the endpoint under test, to be sent with others."""
+        return self.scene.request("POST", f"{self.path}/add_operator", body, actor=actor)
+
+    def removing(self, operator: int) -> Request:
+        """Return a removal, to be sent with others."""
+        return self.scene.request("DELETE", f"{self.path}/remove_operator?operator_id={operator}")
