@@ -220,8 +220,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:  # noqa
             pytest.fail(f"harness error: {stop.reason}", pytrace=False)
         skipped = f"the target is lost: {stop.reason}"
     except Forbidden as stop:
-        run.trouble(item.nodeid, f"a fault of the suite: {stop.reason}", claims)
-        pytest.fail(f"harness error, a fault of the suite: {stop.reason}", pytrace=False)
+        if not run.judge.findings:
+            run.trouble(item.nodeid, f"a fault of the suite: {stop.reason}", claims)
+            pytest.fail(f"harness error, a fault of the suite: {stop.reason}", pytrace=False)
+        skipped = f"not safe to go on, as the server showed what is wrong: {stop.reason}"
     except Exception as error:
         run.trouble(item.nodeid, f"the suite itself failed: {type(error).__name__}: {error}", claims)
         raise
@@ -232,7 +234,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:  # noqa
         pytest.skip(skipped)
     missing = run.unexercised(_testable(run, claims), first_exchange)
     declined = any(number >= first_exchange for number in run.judge.declined_at)
-    excused = declined or bool(run.judge.findings)
+    excused = declined or bool(run.judge.findings) or run.judge.holds_something_back
     if missing and not excused:
         message = (
             f"claims {', '.join(missing)}, which its conversation did not put to the test{run.losses(first_exchange)}"

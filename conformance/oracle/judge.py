@@ -107,6 +107,11 @@ class Judge:
         return self._doubt is not None
 
     @property
+    def holds_something_back(self) -> bool:
+        """Tell whether something was found that a later answer has to decide."""
+        return bool(self._claims.unsettled() or self._inquiries.unsettled() or self._doubt or self._unshown)
+
+    @property
     def wants_operator(self) -> int | None:
         """Return an operator whose page would tell which of two faults the last answer showed."""
         return self._inquiries.wanted

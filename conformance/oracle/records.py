@@ -141,6 +141,13 @@ def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[D
         )
         return
     writes = (*step.before.writes, *([as_write(step)] if step.adds else []))
+    if step.before.resolves("account", "account", operator) is False:
+        by_id = culprits([write for write in writes if write.refused], operator=operator)
+        if by_id:
+            clause = changes_nothing_clause(step.contract, by_id[0], made_somebody=True)
+            message = f"operator {operator} was made, whom a refused request only named"
+            yield Difference(clause, message, "nobody of that id", f"{name!r} {phone}", (by_id[0].exchange,))
+            return
     found = [write for write in culprits(writes, phone=phone, name=name) if write.phones or write.names]
     twins = [step.created] if step.created is not None and _shows_phone(step, step.created, phone) else []
     twins += [

@@ -65,6 +65,10 @@ class Number:
         """Send a body whose operator_id is a JSON text as it is."""
         return self.post(f'{{"operator_id": {operator_id}{beside}}}'.encode(), actor=actor)
 
+    def may_post_text(self, operator_id: str) -> bool:
+        """Tell whether no reading of such a text is an operator of somebody else's, as the one with the next id."""
+        return self.scene.client.may_send(self.adding(f'{{"operator_id": {operator_id}}}'.encode()))
+
     def attach(self, operator: int, *, actor: str = "account", **beside: Any) -> Exchange:
         """Refer to an operator, with other fields beside it."""
         return self.post({"operator_id": operator, **beside}, actor=actor)

@@ -1,11 +1,11 @@
 """Faults of refusing a body with neither field, an unknown number or an unknown operator."""
 
 from conformance.mock import state
-from conformance.mock.faults.choosing import make_one, store_one, when_unresolved
+from conformance.mock.faults.choosing import make_one, when_unresolved
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import before, id_of, in_order, refuse_when, supplies, text_of
 from conformance.mock.records import Operator, VirtualNumber
-from conformance.mock.rules import NEITHER_FIELD, Call, Draft, Rules
+from conformance.mock.rules import NEITHER_FIELD, Call, Rules
 from conformance.mock.wire import Answer, Refusal
 
 
@@ -202,8 +202,13 @@ def unknown_operator_clears_the_last(rules: Rules) -> None:
 
 @fault("NOT-FOUND-CHANGES-NOTHING")
 def unknown_operator_is_made_up(rules: Rules) -> None:
-    """An unknown operator is answered 404, and there is one more without a number of its own."""
-    when_unresolved(rules, lambda call, _number: store_one(call, Draft("Operator", "+12025550100")))
+    """An unknown operator is answered 404, and made up under that id."""
+
+    def make(call: Call, _number: VirtualNumber) -> None:
+        operator = Operator(id_of(call), "Operator", "+12025550100")
+        call.account.operators.setdefault(operator.id, operator)
+
+    when_unresolved(rules, make)
 
 
 def _without_either(rules: Rules, answer: Answer) -> None:
