@@ -182,7 +182,8 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
             yield make("PRECEDENCE-WINS", f"the phone number was read beside operator {target}, who is attached")
     yield from _newcomers(step, detail, [each for each in dict.fromkeys(extra) if each not in beside], otherwise)
     for operator in [each for each in before if each not in detail.ids]:
-        yield make(changed, f"operator {operator} is gone from the list")
+        clause = "ATTACH-STANDS" if operator in step.state.unread and not step.unseen_writes else changed
+        yield make(clause, f"operator {operator} is gone from the list")
     yield from _of_the_rest(step, detail, _changed_by(step, kept if again else "ORDER-STANDS"))
     if target is not None and detail.array.count(target) != 1:
         listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)

@@ -260,7 +260,7 @@ class Judge:
             self.declined_at.append(step.exchange.number)
 
     def _report(self, step: Step, differences: Iterable[Difference]) -> None:
-        for difference in dict.fromkeys(differences):
+        for difference in dict.fromkeys(map(self._told.restated, differences)):
             if difference.clause in self._left_out:
                 continue
             self._told.tell(difference)

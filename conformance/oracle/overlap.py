@@ -128,11 +128,12 @@ def is_shown(step: Step, writes: Sequence[Step]) -> bool:
 
 
 def is_done(step: Step, detail: Detail) -> bool:
-    """Tell whether a list holds whom a request attaches: by id, or by the phone number that was sent."""
-    named, phone = step.fields.get("operator_id"), step.fields.get("phone_number")
+    """Tell whether a list holds whom a request attaches: by id, or by the phone number or the name that was sent."""
+    named = step.fields.get("operator_id")
     if isinstance(named, int):
         return named in detail.operators
-    return any(entry.get("phone_number") == phone for entry in detail.operators.values())
+    sent = {name: step.fields[name] for name in ("phone_number", "name") if name in step.fields}
+    return any(entry.get(name) == value for entry in detail.operators.values() for name, value in sent.items())
 
 
 def refusals_allowed(step: Step, writes: Sequence[Step]) -> bool:

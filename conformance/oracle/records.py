@@ -236,7 +236,8 @@ def _is_the_projects(step: Step) -> bool:
 def clause_of_the_gone(step: Step, operator: int) -> str:
     """Return the clause that was broken when an operator of ours ceased to exist, by the writes since it was seen."""
     known = step.before.operator(operator)
-    writes = step.before.writes_since(known.seen) if step.reads else suspects_since(step, known.seen)
+    by_itself = step.succeeded and not step.reads
+    writes = suspects_since(step, known.seen) if by_itself else step.before.writes_since(known.seen)
     if not writes:
         listed = any(operator in listing.ids for listing in step.before.operator_lists.values())
         return "EFFECTS-READ" if listed or known.made != known.seen else _clause_of_making(known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import replace
 
 from conformance.contract.clauses import Contract
 from conformance.oracle.step import Difference
@@ -11,6 +12,7 @@ _ENOUGH = 2  # findings of one subject
 _ENOUGH_CLAUSES = 2  # for one shape, or for one way to put a new operator in the wrong place
 _ENOUGH_ANSWERS = 3  # clauses for one wrong answer
 _SERVER_ERROR = "ROBUST-NO-SERVER-ERROR"
+_SPECIAL = frozenset({"ATTACH-SEVERAL-NUMBERS", "REATTACH-AFTER-REMOVAL", "PRECEDENCE-WINS"})
 _ODD_TOO = frozenset({"OPERATOR-ID-SPELLED"})
 _DERIVED = frozenset({"SCOPE-COUNTS", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})
 _ALONE = frozenset({"attach", "create", "order", "reattach"})  # families of what requests do without overlapping
@@ -31,6 +33,13 @@ class Told:
         self._clauses: dict[str, set[str]] = defaultdict(set)
         self._alone_is_wrong = False
         self.violated: set[str] = set()
+
+    def restated(self, difference: Difference) -> Difference:
+        """Return a difference by the general clause, where one refusal meets special cases of several kinds."""
+        blamed = self._clauses[difference.subject] if difference.subject.startswith("answer ") else set()
+        if difference.clause in _SPECIAL and blamed & (_SPECIAL - {difference.clause}):
+            return replace(difference, clause="ATTACH-ANSWERS")
+        return difference
 
     def tell(self, difference: Difference) -> None:
         """Take note of a finding."""

@@ -19,6 +19,7 @@ def test_a_number_is_updated(scene: Scene) -> None:
     number.read()
     number.attach(scene.operator_off(number))
     number.attach(number.operator("first"))
+    number.read()
     number.update(recording=not known.get("recording"), routing_strategy=strategies[1])
 
 

@@ -34,7 +34,7 @@ def test_blank_fields(scene: Scene) -> None:
 @exercises("REATTACH-NOOP", "PRECEDENCE-NAME-BESIDE", "MISSING-CHANGES-NOTHING")
 def test_an_id_and_a_name(scene: Scene) -> None:
     """Not neither: the name beside the id of somebody attached renames nobody, and the answer shows the list."""
-    for position in ("last", "first")[: scene.count(1, 2)]:
+    for position in ("first", "last")[: scene.count(1, 2)]:
         scene.main.attach(scene.main.operator(position), name=scene.name())
 
 

@@ -101,7 +101,7 @@ def found_by_the_last_digits(rules: Rules) -> None:
     rules.owner_of_phone = owner
 
 
-@fault("CREATE-LISTED")
+@fault("PHONE-STORED")
 def phone_of_the_line(rules: Rules) -> None:
     """The answer shows the new operator with the phone number of the virtual number."""
 

@@ -194,7 +194,7 @@ def attaching_clears_the_email(rules: Rules) -> None:
     after_attaching(rules, lambda _call, _number, operator: _set(operator, email=None))
 
 
-@fault("EFFECTS-OPERATOR-RECORD", "project key")
+@fault("SCOPE-OPERATOR", "project key")
 def attaching_changes_the_project(rules: Rules) -> None:
     """Attaching moves the operator to the number's project."""
     after_attaching(rules, lambda _call, number, operator: _set(operator, project_id=number.project_id))
@@ -270,7 +270,7 @@ def third_refusal_drops_the_last(rules: Rules) -> None:
     on_refusal(rules, drop, 400, 404, 422)
 
 
-@fault("EFFECTS-READ")
+@fault("PAYLOAD-SAME-AS-GET")
 def reading_numbers_anew(rules: Rules) -> None:
     """Reading a number closes the gaps in its priorities."""
     before(rules, "get_number", lambda call: arrange(call.the_number, in_order(call.the_number)))
