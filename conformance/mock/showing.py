@@ -44,8 +44,15 @@ def show_listed(call: Call, number: VirtualNumber) -> JsonObject:
             {name: operator[name] for name in ("id", "name", "initials")}
             for operator in sorted(shown, key=lambda operator: int(operator["priority"]))[:LISTED_OPERATORS]
         ],
-        "operators_count": len(shown),
+        "operators_count": _count(call, shown),
     }
+
+
+def _count(call: Call, shown: list[JsonObject]) -> int:
+    if call.project_id is None or call.behaviour.counts_for_project == "of_account":
+        return len(shown)
+    own = {operator.id for operator in call.rules.operators_in_view(call)}
+    return sum(each["id"] in own for each in shown)
 
 
 def show_assigned(call: Call, number: VirtualNumber) -> list[JsonObject]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
@@ -26,13 +27,18 @@ class Body:
         kind: empty is no byte at all; other value is JSON but no object.
         fields: of an object, the last value of each name; numbers with a fraction or exponent are Decimal.
         first: of an object, the first value of each name.
-        oddities: ids of the open clauses that this body touches.
+        labels: open clause that this body touches -> what is odd in it.
     """
 
     kind: Kind
     fields: dict[str, Any] = field(default_factory=dict)
     first: dict[str, Any] = field(default_factory=dict)
-    oddities: tuple[str, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def oddities(self) -> tuple[str, ...]:
+        """Return the ids of the open clauses that this body touches."""
+        return tuple(self.labels)
 
 
 class _Pairs(list[tuple[str, Any]]):
@@ -41,43 +47,54 @@ class _Pairs(list[tuple[str, Any]]):
 
 def read_body(request: Request) -> Body:
     """Read a request's body and content headers."""
-    oddities = [*_content_type(request)]
+    oddities = _Oddities(_content_type(request))
     if request.header("content-encoding") not in {None, "identity"}:
-        oddities.append("CONTENT-TYPE-OTHER-JSON")
+        oddities.add("CONTENT-TYPE-OTHER-JSON", "content encoding")
     raw = request.body or b""
     if not raw:
-        return Body("empty", oddities=tuple(oddities))
-    if "CONTENT-TYPE" in oddities and _is_form(request):
-        return Body("form", oddities=tuple(oddities))
+        return Body("empty", labels=oddities.labels)
+    if "CONTENT-TYPE" in oddities.labels and _is_form(request):
+        return Body("form", labels=oddities.labels)
     parsed = _parse(raw, oddities)
     if parsed is _NOT_JSON:
-        return Body("not JSON", oddities=tuple(oddities))
+        return Body("not JSON", labels=oddities.labels)
     if not isinstance(parsed, _Pairs):
-        return Body("other value", oddities=tuple(oddities))
+        return Body("other value", labels=oddities.labels)
     last = {name: _plain(value) for name, value in parsed}
     first = {name: _plain(value) for name, value in reversed(parsed)}
     if len(last) != len(parsed):
-        oddities.append("JSON-ODDITIES")
+        oddities.add("JSON-ODDITIES", "the same field twice")
     if _SURROGATE.search(repr_text(parsed)):
-        oddities.append("JSON-ODDITIES")
-    return Body("object", last, first, tuple(dict.fromkeys(oddities)))
+        oddities.add("JSON-ODDITIES", "lone surrogate")
+    return Body("object", last, first, oddities.labels)
 
 
 _NOT_JSON = object()
 
 
-def _content_type(request: Request) -> list[str]:
+class _Oddities:
+    """What is odd in one body: open clause -> what, several joined by ` and `."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self.labels = dict(labels)
+
+    def add(self, clause: str, label: str) -> None:
+        """Add one more oddity."""
+        self.labels[clause] = f"{self.labels[clause]} and {label}" if clause in self.labels else label
+
+
+def _content_type(request: Request) -> dict[str, str]:
     """Name the open clause that a content type touches, if any; a body of no bytes needs none."""
     value = request.header("content-type")
     if value is None:
-        return ["CONTENT-TYPE"] if request.body else []
+        return {"CONTENT-TYPE": "no content type"} if request.body else {}
     media_type, _, parameters = value.lower().partition(";")
     media_type, parameters = media_type.strip(), parameters.strip().replace('"', "")
     if media_type == "application/json":
-        return [] if parameters in {"", "charset=utf-8"} else ["CONTENT-TYPE-OTHER-JSON"]
+        return {} if parameters in {"", "charset=utf-8"} else {"CONTENT-TYPE-OTHER-JSON": "charset"}
     if media_type.endswith("+json") or media_type == "text/json":
-        return ["CONTENT-TYPE-OTHER-JSON"]
-    return ["CONTENT-TYPE"]
+        return {"CONTENT-TYPE-OTHER-JSON": "other JSON media type"}
+    return {"CONTENT-TYPE": "another content type" if "/" in media_type else "no media type"}
 
 
 def _is_form(request: Request) -> bool:
@@ -85,14 +102,14 @@ def _is_form(request: Request) -> bool:
     return value.startswith(("application/x-www-form-urlencoded", "multipart/form-data"))
 
 
-def _parse(raw: bytes, oddities: list[str]) -> Any:
+def _parse(raw: bytes, oddities: _Oddities) -> Any:
     if raw.startswith(b"\xef\xbb\xbf"):
-        oddities.append("JSON-ODDITIES")
+        oddities.add("JSON-ODDITIES", "byte-order mark")
         raw = raw[3:]
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        oddities.append("JSON-ODDITIES")
+        oddities.add("JSON-ODDITIES", "invalid UTF-8")
         text = raw.decode("utf-8", "replace")
     try:
         return _loads(text)
@@ -104,7 +121,7 @@ def _parse(raw: bytes, oddities: list[str]) -> Any:
             parsed = _loads(without_comments.decode("utf-8", "replace"))
         except (ValueError, RecursionError):
             return _NOT_JSON
-        oddities.append("JSON-ODDITIES")
+        oddities.add("JSON-ODDITIES", "comment")
         return parsed
     return _NOT_JSON
 

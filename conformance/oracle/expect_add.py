@@ -55,7 +55,7 @@ class AddExpecting:
         else:
             found = self._object(body, query)
         for clause in body.oddities:
-            found = self.expecting.around(clause, found, found.input_class)
+            found = self.expecting.around(clause, found, body.labels.get(clause, found.input_class))
         return found
 
     def of_fields(self, fields: Fields) -> Expectation:
@@ -90,9 +90,10 @@ class AddExpecting:
         if _KNOWN_FIELDS & query.keys():
             merged = self.of_fields(read_fields({**body.fields, **query}))
             alone = self.of_fields(read_fields(dict(query)))
-            found = self.expecting.around("QUERY-OR-FORM", found, "query beside a body").also(
-                "read", (*merged.outcomes, *alone.outcomes)
-            )
+            row = self.expecting.around("QUERY-OR-FORM", found, "query beside a body")
+            refused = {name: each for name, each in row.readings.items() if not any(one.succeeds for one in each)}
+            readings = {"ignored": found.outcomes, **refused, "read": (*merged.outcomes, *alone.outcomes)}
+            found = replace(row, readings=readings)
         if body.fields.keys() - _KNOWN_FIELDS:
             found = self.expecting.around("UNKNOWN-FIELDS", found, "beside the documented fields")
         return found
@@ -216,6 +217,10 @@ class AddExpecting:
             for operator, known in self.world.operators.items()
             if known.exists and known.record.get("phone_number") == phone.stored
         )
+        if owners and phone.kind == "other form":
+            existing = self.expecting.of("PHONE-EXISTS", operators=owners).readings["existing attached"]
+            found = self.expecting.of("PHONE-OTHER-FORM", phone.label, creation=creation)
+            return found.also("existing attached", [replace(outcome, operators=owners) for outcome in existing])
         if owners:
             found = self.expecting.of("PHONE-EXISTS", phone.label, operators=owners, creation=creation)
             existing = tuple(replace(outcome, operators=owners) for outcome in found.readings["existing attached"])
