@@ -263,7 +263,8 @@ class Expect:
             return base
         if spelled_integer(self.call.number) is not None:
             return self.expecting.around("PATH-ID-SPELLED", base, "number")
-        row = self.expecting.around("PATH-ID-NOT-INTEGER", base, "number")
+        label = "no number" if self.number is None else "a number and letters"
+        row = self.expecting.around("PATH-ID-NOT-INTEGER", base, label)
         if self.number is None:  # no reading of the text is a number: nothing can be read
             refusals = (*row.readings["refused"], *base.refusals)
             row = replace(row, clause="PATH-ID-NOT-INTEGER", readings={"refused": refusals})

@@ -135,14 +135,18 @@ class Expecting:
         Its readings of success become those of `base`; if `base` is an error, that stays possible.
         """
         readings: dict[str, tuple[Outcome, ...]] = {}
+        limited = base.readings.get(LIMITED, ())
+        plain = tuple(outcome for outcome in base.outcomes if outcome not in limited)
         for reading, answers in self.contract.clauses[clause].readings.items():
             succeeds = any(200 in answer.status for answer in answers)
             refusals = tuple(Outcome(answer) for answer in answers if 200 not in answer.status)
-            readings[reading] = (*base.outcomes, *refusals) if succeeds else refusals
+            readings[reading] = (*plain, *refusals) if succeeds else refusals
         if not any(
             any(200 in answer.status for answer in each) for each in self.contract.clauses[clause].readings.values()
         ):
             readings["otherwise at fault"] = base.refusals
+        if limited:
+            readings[LIMITED] = limited
         judged = base.clause != UNJUDGED
         return Expectation(clause if judged else UNJUDGED, readings, input_class, faulty=True)
 

@@ -108,7 +108,8 @@ def _from_text(text: str) -> OperatorId:
         return OperatorId("spelled", value, label=f"text {_spelling(text)}")
     lead = leading_integer(text)
     casts = frozenset() if lead is None else frozenset({lead, abs(lead)})
-    return OperatorId("nobody", casts=casts, label="text that is no integer")
+    label = "text that is no integer" if lead is None else "text that begins with an integer"
+    return OperatorId("nobody", casts=casts, label=label)
 
 
 def _spelling(text: str) -> str:

@@ -262,7 +262,7 @@ def deleting_needs_write_or_delete(step: Step) -> Judged:
         return None
     if step.match.outcome.answer.name == "delete refused":
         return Observed("delete is needed")
-    return Observed("write is enough") if step.succeeded else None
+    return None  # that it is done says nothing: the key may have both permissions
 
 
 @predicate("OPERATOR-ID-NOBODY-ATTACHED", ADDS)
