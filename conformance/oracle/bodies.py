@@ -17,6 +17,7 @@ _MOST_DIGITS = 400
 DEEP = "[" * 400  # nested too deeply for any parser; where Python's gives up, it may do so in a warning of its own
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n\"]*(?=\n|$)", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+DOCUMENTED_FIELDS = frozenset({"operator_id", "phone_number", "name"})  # the documented fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def read_body(request: Request) -> Body:
     first = {name: _plain(value) for name, value in reversed(parsed)}
     if len(last) != len(parsed):
         oddities.add("JSON-ODDITIES", "the same field twice")
-    if _SURROGATE.search(repr_text(parsed)):
-        oddities.add("JSON-ODDITIES", "lone surrogate")
+    for where in sorted({_where(name, last) for name, value in parsed if _has_surrogate(name, value)}):
+        oddities.add("JSON-ODDITIES", f"lone surrogate in {where}")
     return Body("object", last, first, oddities.labels)
 
 
@@ -151,12 +152,20 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def repr_text(value: Any) -> str:
-    """Join every text of a parsed value, to look for what no encoding can carry."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, _Pairs):
-        return "".join(name + repr_text(each) for name, each in value)
-    if isinstance(value, list):
-        return "".join(repr_text(each) for each in value)
-    return ""
+def _where(name: str, fields: Mapping[str, Any]) -> str:
+    """Name the place of an oddity, as far as a server may treat it otherwise there."""
+    if name not in DOCUMENTED_FIELDS:
+        return "an undocumented field"
+    return name if name == "operator_id" or "operator_id" not in fields else f"{name} beside operator_id"
+
+
+def _has_surrogate(*values: Any) -> bool:
+    """Tell whether any text of parsed values holds what no encoding can carry."""
+    for value in values:
+        if isinstance(value, str) and _SURROGATE.search(value):
+            return True
+        if isinstance(value, _Pairs) and any(_has_surrogate(*pair) for pair in value):
+            return True
+        if isinstance(value, list) and _has_surrogate(*value):
+            return True
+    return False

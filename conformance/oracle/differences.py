@@ -17,12 +17,12 @@ from conformance.oracle.blame import (
     culprits,
     likeliest,
 )
+from conformance.oracle.bodies import DOCUMENTED_FIELDS
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Place, Places, Write
 from conformance.oracle.writes import as_write
 
-_OF_THE_ENDPOINT = frozenset({"operator_id", "phone_number", "name"})  # the documented fields
 _LIMIT_SHOWN = 12
 
 
@@ -317,6 +317,6 @@ def _attribute_clause(step: Step, name: str, value: Any) -> str:
             return changes_nothing_clause(step.contract, write)
         return by_call.get(write.operation, "EFFECTS-OTHER-NUMBERS")
 
-    if name not in _OF_THE_ENDPOINT and any(write.operation == calls.ADD for write in carrying):
+    if name not in DOCUMENTED_FIELDS and any(write.operation == calls.ADD for write in carrying):
         return "UNKNOWN-FIELDS"  # the very value was a field beside the documented ones
     return clause_of_the_likeliest(carrying or likeliest(candidates, step.suspicion, step.number_id), clause_of)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -69,7 +70,7 @@ class Scene:
 
     @property
     def other(self) -> Number:
-        """Return another designated number: the emptiest of the rest.
+        """Return another designated number: the emptiest of the rest whose list is known.
 
         Raises:
             NotTestable: only one was given.
@@ -77,7 +78,8 @@ class Scene:
         rest = self.client.target.virtual_numbers[1:]
         if not rest:
             raise NotTestable("only one --virtual-number was given", ("second number",))
-        return Number(self, min(rest, key=lambda each: len(self.world.number(each).places or ())))
+        lists = {each: self.world.number(each).places for each in rest}
+        return Number(self, min(rest, key=lambda each: math.inf if lists[each] is None else len(lists[each] or ())))
 
     @property
     def spare(self) -> Number:
