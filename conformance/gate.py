@@ -12,7 +12,7 @@ from conformance.exchange import Exchange
 from conformance.oracle.judge import Finding
 from conformance.report import html, markdown, terminal
 from conformance.report.model import ClauseResult, FindingResult, Report
-from conformance.report.verdicts import Facts, finding_result
+from conformance.report.verdicts import Facts, around, finding_result
 
 EXIT_CODES = {"conforms": 0, "violates": 1, "incomplete": 0, "harness_error": 2}
 
@@ -27,12 +27,10 @@ def failure_text(found: Iterable[Finding], contract: Contract, facts: Facts, con
     texts = []
     for finding in {each.clause: each for each in reversed(counted)}.values():
         clause = contract.clauses[finding.clause]
-        wanted = {finding.exchange, *finding.difference.culprits}
-        part = [each for each in conversation if each.number in wanted]
-        raw = finding_result(finding, part, conversation)
+        raw = finding_result(finding, around(conversation, finding), conversation)
         shown = FindingResult(**{**raw, "conversation": tuple(raw["conversation"])})
         result = ClauseResult(clause.id, clause.family, clause.level, clause.title, "violated")
-        texts.append(terminal.failure(result, shown))
+        texts.append(terminal.failure(result, shown, shortest=False))
     return "\n\n".join(texts)
 
 

@@ -58,6 +58,7 @@ def read_body(request: Request) -> Body:
         return Body("form", labels=oddities.labels)
     parsed = _parse(raw, oddities)
     if parsed is _NOT_JSON:
+        oddities.labels.pop("JSON-ODDITIES", None)  # what is odd in JSON is nothing in what is none
         return Body("not JSON", labels=oddities.labels)
     if not isinstance(parsed, _Pairs):
         return Body("other value", labels=oddities.labels)

@@ -37,12 +37,19 @@ def summary(report: Report, width: int = WIDTH, *, markup: bool = False) -> str:
 
 
 def failure(
-    clause: ClauseResult, finding: FindingResult, width: int = WIDTH, *, rerun: str = "", markup: bool = False
+    clause: ClauseResult,
+    finding: FindingResult,
+    width: int = WIDTH,
+    *,
+    rerun: str = "",
+    shortest: bool = True,
+    markup: bool = False,
 ) -> str:
     """Return one finding as a person reads it: clause, conversation, what conforms, what came, how to see it again.
 
     Args:
         rerun: the pytest command that puts the clause to the test again, where there is one.
+        shortest: whether the conversation was cut down to what the finding needs.
     """
     paint = painter(markup=markup)
     source = overview.source_of(clause.id)
@@ -54,7 +61,8 @@ def failure(
     lines = [f"{name}   {title}{where}"] if len(plain) <= width else [f"{name}{where}", *wrap(title, width, "  ")]
     lines += wrap(printable(finding.message), width, "  ")
     if finding.conversation:
-        lines.append(f"  shortest conversation, {plural(len(finding.conversation), 'request')}:")
+        heading = "shortest conversation" if shortest else "conversation"
+        lines.append(f"  {heading}, {plural(len(finding.conversation), 'request')}:")
         lines += [_spoken(line, paint) for line in overview.conversation(finding)]
     expected, actual = printable(finding.expected), printable(finding.actual)
     together = f"  conforms:  {expected}        came:  {actual}"
@@ -102,7 +110,7 @@ def _violations(report: Report, width: int, *, markup: bool) -> Iterator[str]:
             if place or number:
                 yield ""
             rerun = overview.rerun(report, clause.id)
-            yield failure(clause, finding, width, rerun=rerun, markup=markup)
+            yield failure(clause, finding, width, rerun=rerun, shortest=number == 0, markup=markup)
         more = len(clause.findings) - len(shown)
         if more:
             yield f"  and {plural(more, 'more finding')} of {printable(clause.id)} (in the JSON and HTML reports)"

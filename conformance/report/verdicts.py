@@ -6,6 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from conformance.actors import ACTORS
@@ -79,7 +80,7 @@ def clause_results(
         for finding in by_clause.get(clause.id, [])[:_MOST_FINDINGS]:
             brief = shortened >= _MOST_SHORTENED or bool(findings)
             shortened += not brief
-            part = _around(conversation, finding) if brief else shortest(conversation, finding, contract, setting)
+            part = around(conversation, finding) if brief else shortest(conversation, finding, contract, setting)
             findings.append(finding_result(finding, part, conversation))
         results.append(
             {
@@ -132,9 +133,25 @@ def finding_result(finding: Finding, part: Sequence[Exchange], conversation: Seq
     }
 
 
-def _around(conversation: Sequence[Exchange], finding: Finding) -> tuple[Exchange, ...]:
+def around(conversation: Sequence[Exchange], finding: Finding) -> tuple[Exchange, ...]:
+    """Return the exchange of a finding, those it is held against, and the last one that showed the same number before.
+
+    It is quick, where `shortest` takes time; a person sees what was there and what came.
+    """
     wanted = {finding.exchange, *finding.difference.culprits}
+    guilty = next((each for each in conversation if each.number == finding.exchange), None)
+    number = read_call(guilty.request).number if guilty is not None else None
+    earlier = (each for each in reversed(conversation) if each.number < min(wanted))
+    shown = (each.number for each in earlier if number is not None and _shows(each, number))
+    wanted |= set(islice(shown, 1))
     return tuple(each for each in conversation if each.number in wanted)
+
+
+def _shows(exchange: Exchange, number: str) -> bool:
+    call = read_call(exchange.request)
+    if call.number != number or call.operation not in calls.DETAIL_CALLS or exchange.response is None:
+        return False
+    return read_answer(exchange.response, is_detail=True).detail is not None
 
 
 def _to_repeat(guilty: Exchange | None, culprits: Sequence[int], conversation: Sequence[Exchange]) -> Exchange | None:
