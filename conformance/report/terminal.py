@@ -36,7 +36,7 @@ def summary(report: Report, width: int = WIDTH, *, markup: bool = False) -> str:
     return "\n\n".join(text for text in ("\n".join(part).strip("\n") for part in parts) if text)
 
 
-def failure(
+def failure(  # noqa: PLR0913 - what to show, and how
     clause: ClauseResult,
     finding: FindingResult,
     width: int = WIDTH,
