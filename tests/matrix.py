@@ -134,7 +134,9 @@ def _judge_variant(row: Row, case: Case, outcome: Outcome, profile: str) -> None
     problems = [f"violated: {', '.join(row.others)}"] if row.others else []
     problems += [f"listed but not violated: {', '.join(lacking)}"] if lacking else []
     problems += [f"exit code {outcome.code}"] if outcome.code else []
-    problems += ["not restored"] if row.restored is False else []
+    restorable = all(VARIANTS[name].lets_operators_be_deleted for name in case.variants)
+    problems += ["not restored"] if restorable and row.restored is False else []
+    problems += ["said to be restored, which the key cannot do"] if not restorable and row.restored else []
     problems += [f"harness error: {harness_errors(outcome)}"] if row.verdict == "harness_error" else []
     row.why = "; ".join(problems)
     row.right = not problems

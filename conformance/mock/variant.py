@@ -18,6 +18,11 @@ class Variant:
     violates_should: tuple[str, ...] = ()
 
     @property
+    def lets_operators_be_deleted(self) -> bool:
+        """Whether the account's key may delete operators; where not, those that a run made stay."""
+        return self.behaviour.account_key_deletes or self.behaviour.delete_operator_needs != "delete"
+
+    @property
     def behaviour(self) -> Behaviour:
         """The behaviour of a server of this variant alone."""
         return replace(Behaviour(), **self.changes)  # type: ignore[arg-type]

@@ -45,7 +45,14 @@ def test_phone_numbers_that_are_no_text(scene: Scene) -> None:
     """Refused; a list of one valid text may be read as that text."""
     german = (int(each[1:]) for each in scene.draw(fictional("DE"), 8, "digits"))
     digits = next(filter(scene.rings_nobody, german), 0)  # without a plus it is read in every country
-    values = (digits, [scene.phone()], {"e164": scene.phone()}, True, [], [scene.phone(), scene.phone()])
+    values: tuple[object, ...] = (
+        digits,
+        [scene.phone()],
+        {"e164": scene.phone()},
+        True,
+        [],
+        [scene.phone(), scene.phone()],
+    )
     for value in values[: scene.count(2, 6)]:
         if scene.rings_nobody(value):
             scene.main.post({"phone_number": value, "name": scene.name()})
