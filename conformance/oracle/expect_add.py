@@ -8,7 +8,15 @@ from typing import Any
 
 from conformance.oracle import names, operator_ids, phone_numbers
 from conformance.oracle.bodies import Body
-from conformance.oracle.expectation import LIMITED, UNJUDGED, Creation, Expectation, Expecting
+from conformance.oracle.expectation import (
+    LIMITED,
+    OTHERWISE_AT_FAULT,
+    UNJUDGED,
+    UNLIKELY,
+    Creation,
+    Expectation,
+    Expecting,
+)
 from conformance.oracle.names import Name, read_name
 from conformance.oracle.operator_ids import OperatorId, read_operator_id
 from conformance.oracle.phone_numbers import PhoneNumber, read_phone_number
@@ -61,6 +69,8 @@ class AddExpecting:
     def of_fields(self, fields: Fields) -> Expectation:
         """Return what is expected of the three fields by themselves."""
         found = self._by_operator_id(fields)
+        if fields.operator_id.kind == "exact" and fields.has_name and found.clause != "PRECEDENCE-NAME-BESIDE":
+            found = found.also(UNLIKELY, self.expecting.of("PRECEDENCE-NAME-BESIDE").refusals)
         if fields.has_name and fields.name.clause == "NAME-OF-OTHER-TYPE" and found.clause != fields.name.clause:
             refused = [outcome for outcome in self.expecting.of(fields.name.clause).outcomes if not outcome.succeeds]
             found = found.also("refused for the name", refused)
@@ -91,7 +101,7 @@ class AddExpecting:
             merged = self.of_fields(read_fields({**body.fields, **query}))
             alone = self.of_fields(read_fields(dict(query)))
             row = self.expecting.around("QUERY-OR-FORM", found, "query beside a body")
-            refused = {name: each for name, each in row.readings.items() if not any(one.succeeds for one in each)}
+            refused = {"refused": row.readings["refused"], UNLIKELY: found.refusals}
             readings = {"ignored": found.outcomes, **refused, "read": (*merged.outcomes, *alone.outcomes)}
             found = replace(row, readings=readings)
         if body.fields.keys() - _KNOWN_FIELDS:
@@ -113,9 +123,10 @@ class AddExpecting:
         if beside_phone:
             made = self._create(phone, fields.name)
             found = self.expecting.of("PRECEDENCE-BLANK-ID", given.label, operators=given.casts)
-            absent = tuple(made.outcomes)
             cast = found.readings["cast"] if given.casts else ()
-            return replace(found, readings={**found.readings, "absent": absent, "cast": cast})
+            absent = tuple(each for each in made.outcomes if each.succeeds)
+            likely = {**found.readings, "absent": absent, "cast": cast}
+            return replace(found, readings={**likely, UNLIKELY: made.refusals})
         if phone.kind not in {"absent", "blank"}:
             return self.expecting.either(self._naming_nobody(given), self._by_phone(fields))
         return self._naming_nobody(given)
@@ -231,16 +242,33 @@ class AddExpecting:
             return self.expecting.of("PHONE-OTHER-FORM", phone.label, creation=creation)
         if phone.stored in self.world.setting.accepted_phone_numbers:
             return self._onto_the_list(created, None)
-        return self.expecting.of("PHONE-RANGE", phone.label, creation=creation)
+        found = self.expecting.of("PHONE-RANGE", phone.label, creation=creation)
+        return found if not self._is_served(phone) else self._unlikely_refused(found)
+
+    def _is_served(self, phone: PhoneNumber) -> bool:
+        """Tell whether another number of this kind was taken, so that a refusal has likely another reason."""
+        accepted = self.world.setting.accepted_phone_numbers
+        return phone.stored in accepted or self.world.made_of_kind(phone.label)
+
+    @staticmethod
+    def _unlikely_refused(found: Expectation) -> Expectation:
+        """Keep the refusal of a number as conforming, though another reading of the same answer is the likelier."""
+        likely = {name: each for name, each in found.readings.items() if any(one.succeeds for one in each)}
+        return replace(found, readings={**likely, UNLIKELY: found.refusals})
 
     def _create_with_odd_name(self, created: Expectation, name: Name) -> Expectation:
         if name.clause not in self.expecting.contract.clauses or name.clause == "JSON-ODDITIES":
-            return created.also("refused", [self.expecting.answer("invalid")])
+            return created.also(UNLIKELY, [self.expecting.answer("invalid")])
         row = self.expecting.of(name.clause, name.label)
+        phone = next(each.creation.phone for each in created.outcomes if each.creation)
         refused = (*row.refusals, self.expecting.answer("invalid"))
         return Expectation(
             name.clause,
-            {"created": created.outcomes, "refused": refused},
+            {
+                "created": created.outcomes,
+                "refused": refused,
+                **({} if self._is_served(phone) else {OTHERWISE_AT_FAULT: (self.expecting.answer("invalid"),)}),
+            },
             name.label,
             faulty=self.expecting.is_fault(name.clause),
         )

@@ -11,6 +11,8 @@ from conformance.oracle.names import Name
 from conformance.oracle.phone_numbers import PhoneNumber
 
 LIMITED = "limited"
+OTHERWISE_AT_FAULT = "otherwise at fault"
+UNLIKELY = "unlikely"  # conforms, but tells nothing: another reading that fits the answer is the likelier one
 UNJUDGED = ""
 
 # Input that is at fault in itself, whoever sends it: such a fault may be answered before any other.
@@ -132,21 +134,22 @@ class Expecting:
     def around(self, clause: str, base: Expectation, input_class: str) -> Expectation:
         """Return what a clause about odd input expects of a request that is `base` otherwise.
 
-        Its readings of success become those of `base`; if `base` is an error, that stays possible.
+        Its readings of success become those of `base`; if `base` is or may be an error, that stays possible, and such
+        an answer is no reading of the clause.
         """
         readings: dict[str, tuple[Outcome, ...]] = {}
-        limited = base.readings.get(LIMITED, ())
-        plain = tuple(outcome for outcome in base.outcomes if outcome not in limited)
+        apart = {name: each for name, each in base.readings.items() if name in {LIMITED, UNLIKELY}}
+        plain = tuple(chain.from_iterable(each for name, each in base.readings.items() if name not in apart))
+        reads = False
         for reading, answers in self.contract.clauses[clause].readings.items():
             succeeds = any(200 in answer.status for answer in answers)
             refusals = tuple(Outcome(answer) for answer in answers if 200 not in answer.status)
-            readings[reading] = (*plain, *refusals) if succeeds else refusals
-        if not any(
-            any(200 in answer.status for answer in each) for each in self.contract.clauses[clause].readings.values()
-        ):
-            readings["otherwise at fault"] = base.refusals
-        if limited:
-            readings[LIMITED] = limited
+            readings[reading] = (*(each for each in plain if each.succeeds), *refusals) if succeeds else refusals
+            reads |= succeeds
+        at_fault = tuple(each for each in plain if not each.succeeds)
+        if at_fault:
+            readings[OTHERWISE_AT_FAULT] = at_fault
+        readings |= apart
         judged = base.clause != UNJUDGED
         return Expectation(clause if judged else UNJUDGED, readings, input_class, faulty=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.actors import ACTORS, Actor
@@ -24,6 +24,7 @@ from conformance.oracle.predicates import PREDICATES, Judged, Observed
 from conformance.oracle.predicates.answers import answer_predicates
 from conformance.oracle.predicates.listings import numbers_gained
 from conformance.oracle.predicates.registry import Registered
+from conformance.oracle.readings import Length, Readings
 from conformance.oracle.records import of_operators
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.told import Told
@@ -62,7 +63,7 @@ class Judge:
         self.exercised_at: dict[str, list[int]] = defaultdict(list)
         self.declined_at: list[int] = []
         self._told = Told(contract)
-        self.readings: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+        self._readings = Readings()
         self._expecting = Expecting(contract)
         left_out = frozenset(without)
         registered = {**PREDICATES, **answer_predicates(contract, PREDICATES)}
@@ -100,6 +101,10 @@ class Judge:
         self._settle_doubt(None)
         self._report_held([*self._claims.unsettled(), *self._inquiries.unsettled()])
         self._late.finish()
+
+    def readings(self, clause: str) -> Mapping[str, frozenset[str]]:
+        """Return what was observed of an open clause: input class -> readings."""
+        return self._readings.of(clause, self._late.is_full)
 
     @property
     def wants_second_look(self) -> bool:
@@ -235,7 +240,7 @@ class Judge:
         self.exercised[clause] += 1
         self.exercised_at[clause].append(step.exchange.number)
         if isinstance(judged, Observed):
-            self.readings[clause][judged.input_class].add(judged.reading)
+            self._readings.note(clause, judged, _length(step) if clause != "ATTACH-LIMIT" else None)
 
     def _report_held(self, settled: Iterable[Held]) -> None:
         for writing, difference in settled:
@@ -365,3 +370,11 @@ class Judge:
                 self._report_new(steps[0], Difference("CONCURRENT-ANSWERS", message, "one order", "none"))
             return overlap.possible_orders(known, [replace(action, was_there=None) for action in actions])
         return orders
+
+
+def _length(step: Step) -> Length | None:
+    """Return how much there was where an attachment was refused as a full list refuses it."""
+    refused = step.adds and step.match is not None and step.match.outcome.answer.name == "invalid"
+    if not refused or step.number_id is None or step.state.places is None:
+        return None
+    return Length(step.number_id, len(step.state.places), step.before.people)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.exchange import Exchange, Request
 from conformance.oracle.predicates.answers import answer_difference, came, kind_of_attachment
+from conformance.oracle.readings import Length
 from conformance.oracle.step import Difference, Step
 
 if TYPE_CHECKING:
@@ -62,23 +63,28 @@ class LateChecks:
             elif step.joins:
                 self._went_through(step, step.number_id)
         if step.match is not None and step.call.operation == "createOperator" and step.succeeded:
-            self._accepted.people = max(self._accepted.people, self._people(step))
+            self._accepted.people = max(self._accepted.people, step.before.people)
             self._confirm()
         self._names(step)
 
-    def _people(self, step: Step) -> int:
-        return sum(known.exists is True for known in step.before.operators.values())
+    def is_full(self, length: Length) -> bool:
+        """Tell whether a list of that length takes nobody more, as far as was seen."""
+        return any(
+            (each.number == length.number and each.size <= length.operators)
+            or (each.creates and each.people <= length.people)
+            for each in self._refusals
+        )
 
     def _refused(self, step: Step, number: int) -> None:
         creates = bool(step.expectation and any(each.creation for each in step.expectation.outcomes))
-        self._refusals.append(_Refusal(step, number, len(step.old_places), self._people(step), creates))
+        self._refusals.append(_Refusal(step, number, len(step.old_places), step.before.people, creates))
         self._confirm()
 
     def _went_through(self, step: Step, number: int) -> None:
         size = len(step.old_places)
         self._accepted.by_number[number] = max(self._accepted.by_number.get(number, -1), size)
         if step.created is not None:
-            self._accepted.people = max(self._accepted.people, self._people(step))
+            self._accepted.people = max(self._accepted.people, step.before.people)
         if size < _FEWEST:
             self._accepted.short_lists.add(
                 kind_of_attachment(step, step.expectation.clause if step.expectation else "")

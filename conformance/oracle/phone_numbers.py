@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
+
+import phonenumbers
 
 Kind = Literal["absent", "blank", "other type", "e164", "other form", "invalid"]
 
@@ -48,9 +51,25 @@ def read_phone_number(value: Any) -> PhoneNumber:
         return PhoneNumber("other type", label=_type_name(value))
     if not value.strip():
         return PhoneNumber("blank", label="blank text" if value else "empty text")
+    return _read_text(value)
+
+
+@lru_cache(maxsize=4096)
+def _read_text(value: str) -> PhoneNumber:
     if E164.fullmatch(value):
-        return PhoneNumber("e164", value, label="E.164")
+        return PhoneNumber("e164", value, label=_place(value))
     return _read_other(value)
+
+
+def _place(number: str) -> str:
+    """Name the country of a number in use by its numbering plan; servers serve some, and check ranges or do not."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return "E.164 of no country"
+    if not phonenumbers.is_valid_number(parsed):
+        return "E.164 in form only"
+    return f"E.164 of {phonenumbers.region_code_for_number(parsed)}"
 
 
 def _type_name(value: Any) -> str:
@@ -96,8 +115,12 @@ def _as_ascii_digit(character: str) -> str:
 def _form(text: str, ascii_text: str, bare: str) -> str:
     if text != ascii_text:
         return "digits that are not ASCII"
-    if re.search(r"[A-Za-z#;,*]", text):
-        return "letters or an extension"
+    if text.startswith("tel:"):
+        return "tel URI"
+    if _EXTENSION.search(bare) is not None or re.search(r"[#;,]", text):
+        return "with an extension"
+    if re.search(r"[A-Za-z*]", text):
+        return "with letters"
     if text != text.strip():
         return "space around it"
     if bare.startswith("+"):

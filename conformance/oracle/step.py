@@ -16,7 +16,7 @@ from conformance.oracle.blame import Suspicion
 from conformance.oracle.bodies import Body
 from conformance.oracle.calls import Call, canonical_integer
 from conformance.oracle.expect import number_named, removed_operator
-from conformance.oracle.expectation import LIMITED, UNJUDGED, Expectation, Outcome
+from conformance.oracle.expectation import LIMITED, UNJUDGED, UNLIKELY, Expectation, Outcome
 from conformance.oracle.world import Number, Places, World, Write
 
 OK = 200
@@ -147,6 +147,25 @@ class Step:
             found = self._first_match(with_effects=False)
         return found
 
+    @cached_property
+    def reading(self) -> str:
+        """Return the one reading that the answer is, or "" where it may be several, or says nothing of the clause.
+
+        A documented text is that answer, not a refusal that may have any text.
+        """
+        clause = self.contract.clauses.get(self.expectation.clause) if self.expectation else None
+        if clause is None or self.match is None or self.expectation is None:
+            return ""
+        fitting = [
+            (reading, outcome)
+            for reading, outcomes in self.expectation.readings.items()
+            for outcome in outcomes
+            if reading != UNLIKELY and self._fits(outcome)
+        ]
+        documented = [each for each in fitting if each[1].answer.error == "documented"]
+        names = {reading for reading, _ in documented or fitting}
+        return names.pop() if len(names) == 1 and names <= clause.readings.keys() else ""
+
     @property
     def _is_firm(self) -> bool:
         """A must decides by status and text alone; what it does is other clauses' to judge."""
@@ -158,11 +177,14 @@ class Step:
             return None
         for reading, outcomes in self.expectation.readings.items():
             for outcome in outcomes:
-                if not self.answered.fits(outcome.answer) or (outcome.succeeds and self._shows_no_payload):
-                    continue
-                if not with_effects or self._has_effect(outcome):
+                if self._fits(outcome, with_effects=with_effects):
                     return Match(reading, outcome)
         return None
+
+    def _fits(self, outcome: Outcome, *, with_effects: bool = True) -> bool:
+        if not self.answered.fits(outcome.answer) or (outcome.succeeds and self._shows_no_payload):
+            return False
+        return not with_effects or self._has_effect(outcome)
 
     @property
     def _shows_no_payload(self) -> bool:

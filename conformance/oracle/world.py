@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.oracle.phone_numbers import read_phone_number
+
 _FAR_ABOVE = 1000  # ids that other people's new records may take during a run, above the largest listed
 
 
@@ -177,6 +179,16 @@ class World:
         if not self.writes or self.writes[-1].exchange <= exchange:
             return ()
         return tuple(write for write in self.writes if write.exchange > exchange)
+
+    @property
+    def people(self) -> int:
+        """Return how many operators are known to exist."""
+        return sum(known.exists is True for known in self.operators.values())
+
+    def made_of_kind(self, label: str) -> bool:
+        """Tell whether an operator was made with a phone number of an input class."""
+        phones = (known.record.get("phone_number") for known in self.operators.values() if known.ours)
+        return any(read_phone_number(each).label == label for each in phones if isinstance(each, str))
 
     def attached_at(self, operator: int) -> frozenset[int] | None:
         """Return the numbers at which an operator is known to be; None where some number is not sure."""

@@ -56,7 +56,7 @@ def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], fact
     if judge.exercised[clause.id]:
         if clause.level != "open":
             return "conforms"
-        readings = judge.readings.get(clause.id, {})
+        readings = judge.readings(clause.id)
         return "inconsistent" if any(len(each) > 1 for each in readings.values()) else "observed"
     if clause.id in facts.harness_clauses:
         return "harness_error"
@@ -102,7 +102,7 @@ def clause_results(
 def _readings(judge: Judge, clause: Clause) -> dict[str, str]:
     if clause.level != "open":
         return {}
-    readings = judge.readings.get(clause.id, {})
+    readings = judge.readings(clause.id)
     return {kind or "all": " and ".join(sorted(each)) for kind, each in sorted(readings.items())}
 
 

@@ -38,7 +38,7 @@ def _judge_name(clause: str) -> Predicate:
             return None
         if step.match is None:
             return [answer_difference(step)]
-        return Observed("refused", step.expectation.input_class)
+        return Observed(step.reading, step.expectation.input_class)
 
     return judge
 

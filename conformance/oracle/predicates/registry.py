@@ -26,10 +26,16 @@ EVERY = (
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """The reading of an open clause that an answer showed, by input class."""
+    """The reading of an open clause that an answer showed, by input class.
+
+    Args:
+        reading: "" where the answer may be several.
+        is_weak: whether any other reading of the same class shows that it was none.
+    """
 
     reading: str
     input_class: str = ""
+    is_weak: bool = False
 
 
 HOLDS: tuple[Difference, ...] = ()
