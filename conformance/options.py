@@ -16,7 +16,7 @@ from conformance.mock.server import MockServer
 from conformance.oracle.phone_numbers import E164
 from conformance.target.keys import Keyring
 from conformance.target.marks import new_mark
-from conformance.target.settings import BUDGETS, PROFILES, Limits, Target
+from conformance.target.settings import BUDGETS, LEAST_PATIENCE, PROFILES, Limits, Target
 
 _RATE = re.compile(r"([1-9][0-9]*)/m(in(ute)?)?")
 
@@ -61,7 +61,8 @@ def add_options(parser: pytest.Parser) -> None:
     add("--request-budget", type=int, metavar="N", help="send at most N requests, undo included")
     add("--rate", metavar="N/m", help="send at most N requests a minute")
     add("--timeout", type=float, default=10.0, metavar="S", help="seconds for one request (default: 10)")
-    add("--max-wait", type=float, default=120.0, metavar="S", help="seconds to wait for 429 and 503 in all (120)")
+    waits = "seconds to wait for 429 and 503 in all (a second for each request of the budget, 120 at least)"
+    add("--max-wait", type=float, metavar="S", help=waits)
     add("--ca-bundle", type=Path, metavar="PATH", help="certificates to trust instead of the system's")
     add("--clause", action="append", default=[], metavar="ID", help="only the stories of this clause")
     add("--family", action="append", default=[], metavar="NAME", help="only the stories of this family")
@@ -119,12 +120,19 @@ def read_limits(config: pytest.Config, target: Target, seed: int) -> Limits:
         budget,
         _rate(config.getoption("--rate")),
         timeout,
-        _seconds(config, "--max-wait", zero=True),
+        _patience(config, budget),
         bundle,
         journal,
         seed,
         mark,
     )
+
+
+def _patience(config: pytest.Config, budget: int) -> float:
+    """Return how long to wait in all: enough for the free plan's pace of a request a second, unless it was said."""
+    if config.getoption("--max-wait") is None:
+        return max(LEAST_PATIENCE, float(budget))
+    return _seconds(config, "--max-wait", zero=True)
 
 
 def read_target(config: pytest.Config) -> tuple[Target, MockServer | None]:

@@ -296,6 +296,8 @@ def _was_just_updated(step: Step, name: str) -> bool:
 
 def _attribute_clause(step: Step, name: str, value: Any) -> str:
     """Blame who sent the very value, else whoever was least often seen to change nothing."""
+    if not step.state.seen and not step.unseen_writes:
+        return "LIST-NUMBERS-AGREES"  # only the list showed it so far
     candidates = suspects(step)
     if len(candidates) == 1 and step.reads and _was_just_updated(step, name):
         return "UPDATE-NUMBER-TAKES"

@@ -41,9 +41,13 @@ class Number:
     def operator(self, position: str) -> int:
         """Return the operator of the run's own that stands first, in the middle or last among its own.
 
+        Where there is none, one is attached first.
+
         Raises:
-            NotTestable: none of the run's own stands there.
+            NotTestable: none of the run's own can be there.
         """
+        if not self.ours:
+            self.attach(self.scene.operator_off(self))
         own = self.ours
         if not own:
             message = f"no operator of the run's own is on number {self.id}"

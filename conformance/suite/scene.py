@@ -70,7 +70,7 @@ class Scene:
 
     @property
     def other(self) -> Number:
-        """Return another designated number: the emptiest of the rest whose list is known.
+        """Return another designated number: of the rest the one that was found emptiest, the same all through a run.
 
         Raises:
             NotTestable: only one was given.
@@ -78,8 +78,14 @@ class Scene:
         rest = self.client.target.virtual_numbers[1:]
         if not rest:
             raise NotTestable("only one --virtual-number was given", ("second number",))
-        lists = {each: self.world.number(each).places for each in rest}
-        return Number(self, min(rest, key=lambda each: math.inf if lists[each] is None else len(lists[each] or ())))
+        return Number(self, min(rest, key=self._length_found))
+
+    def _length_found(self, number: int) -> float:
+        """Return how many operators a number had before the run wrote to it; as good as endless where unknown."""
+        found, places = self.undo.ledger.found.get(number), self.world.number(number).places
+        if found is not None:
+            return len(found.ids)
+        return math.inf if places is None else len(places)
 
     @property
     def spare(self) -> Number:

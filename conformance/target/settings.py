@@ -47,6 +47,9 @@ class Target:
         )
 
 
+LEAST_PATIENCE = 120.0  # seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much a run may send, and how long it waits.
@@ -63,7 +66,7 @@ class Limits:
     budget: int = BUDGETS["standard"]
     rate: int | None = None
     timeout: float = 10.0
-    max_wait: float = 120.0
+    max_wait: float = LEAST_PATIENCE
     ca_bundle: Path | None = None
     journal: Path | None = None
     seed: int = 0
