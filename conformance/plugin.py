@@ -23,6 +23,7 @@ ORDER = (
     "test_smoke",
     "test_opening",
     "test_attaching",
+    "test_plain_refusals",
     "test_reattaching",
     "test_precedence",
     "test_scopes",

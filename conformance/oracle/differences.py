@@ -19,7 +19,7 @@ from conformance.oracle.blame import (
 )
 from conformance.oracle.bodies import DOCUMENTED_FIELDS
 from conformance.oracle.claims import claim_on_number
-from conformance.oracle.step import Difference, Step
+from conformance.oracle.step import MADE_BESIDE_AN_ID, Difference, Step
 from conformance.oracle.world import Place, Places, Write
 from conformance.oracle.writes import as_write
 
@@ -177,9 +177,11 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
     beside = [each for each in extra if detail.operators[each].get("phone_number") in sent_phones]
     for operator in dict.fromkeys(beside):
         clause = "CREATE-LISTED" if creation else "PRECEDENCE-CREATES-NOBODY"
-        yield make(clause, f"operator {operator} was made and attached besides")
+        subject = "" if creation else MADE_BESIDE_AN_ID
+        yield make(clause, f"operator {operator} was made and attached besides", subject=subject)
         if again:
-            yield make("PRECEDENCE-WINS", f"the phone number was read beside operator {target}, who is attached")
+            message = f"the phone number was read beside operator {target}, who is attached"
+            yield make("PRECEDENCE-WINS", message, subject=subject)
     yield from _newcomers(step, detail, [each for each in dict.fromkeys(extra) if each not in beside], otherwise)
     for operator in [each for each in before if each not in detail.ids]:
         clause = "ATTACH-STANDS" if operator in step.state.unread and not step.unseen_writes else changed

@@ -280,7 +280,15 @@ class Judge:
         if difference.clause not in self._left_out:
             self.exercised[difference.clause] += 1
             self.exercised_at[difference.clause].append(step.exchange.number)
-            self._report(step, [difference])
+            self._report_new(step, difference)
+
+    def is_violated(self, clause: str) -> bool:
+        """Tell whether a clause was found violated."""
+        return clause in self._told.violated
+
+    def is_old(self, difference: Difference) -> bool:
+        """Tell whether a difference tells nothing new beside what was found."""
+        return self._told.is_old(difference)
 
     def count_late(self, clause: str, step: Step, reading: str | None = None, input_class: str = "") -> None:
         """Count what a late check found to hold."""

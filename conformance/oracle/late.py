@@ -104,7 +104,8 @@ class LateChecks:
     def _explained(self, refusal: _Refusal) -> Difference:
         """Say which clause a refusal breaks that was no limit: that of limits, where shorter lists took such a one."""
         found = answer_difference(refusal.step)
-        if refusal.size < _FEWEST or found.clause not in self._accepted.short_lists:
+        known = self._judge.is_violated(found.clause)
+        if known or refusal.size < _FEWEST or found.clause not in self._accepted.short_lists:
             return found
         message = f"{refusal.size} operators were a limit once, and are none"
         return Difference("ATTACH-LIMIT", message, found.expected, found.actual)
@@ -154,6 +155,8 @@ class LateChecks:
     def finish(self) -> None:
         """Call what is left of the refusals a limit."""
         for refusal in self._refusals:
+            if self._judge.is_old(answer_difference(refusal.step)):
+                continue  # no limit: the same refusal was found wrong elsewhere
             self._judge.count_late("ATTACH-LIMIT", refusal.step, "limited", f"at {refusal.size}")
             if refusal.size < _FEWEST:
                 message = f"a list of {refusal.size} takes nobody more"

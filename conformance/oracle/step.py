@@ -20,6 +20,8 @@ from conformance.oracle.expectation import LIMITED, UNJUDGED, UNLIKELY, Expectat
 from conformance.oracle.world import Number, Places, World, Write
 
 OK = 200
+MADE_BESIDE_AN_ID = "answer of a success that read the phone number beside an operator_id"
+NOTHING_DONE = "answer of a success that changed nothing"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 
 from conformance.contract.clauses import Contract
+from conformance.oracle.blame import CHANGES_NOTHING
 from conformance.oracle.step import Difference
 
 _ENOUGH = 2  # findings of one subject
@@ -13,8 +14,32 @@ _ENOUGH_CLAUSES = 2  # for one shape, or for one way to put a new operator in th
 _ENOUGH_ANSWERS = 3  # clauses for one wrong answer
 _SERVER_ERROR = "ROBUST-NO-SERVER-ERROR"
 _SPECIAL = frozenset({"ATTACH-SEVERAL-NUMBERS", "REATTACH-AFTER-REMOVAL", "PRECEDENCE-WINS"})
-_ODD_TOO = frozenset({"OPERATOR-ID-SPELLED"})
+_ATTACHING = frozenset({"ATTACH-ANSWERS", "REATTACH-ANSWERS"})
+_AT_ANOTHER_NUMBER = _ATTACHING | {"ATTACH-SEVERAL-NUMBERS"}
+_NOBODY = frozenset({"NOT-FOUND-OPERATOR", "PRECEDENCE-WINS"})
+_NO_NUMBER = frozenset({"NOT-FOUND-NUMBER"})
+_GENERAL = {  # a special case -> where its answer is wrong in the general case too, that tells it all
+    "REATTACH-ANSWERS": _ATTACHING,
+    "PRECEDENCE-WINS": _ATTACHING,
+    "ATTACH-SEVERAL-NUMBERS": _ATTACHING,
+    "REATTACH-AFTER-REMOVAL": _ATTACHING,
+    "SCOPE-PROJECT-ATTACH": _AT_ANOTHER_NUMBER,
+    "SCOPE-ACCOUNT-WIDE": _AT_ANOTHER_NUMBER,
+    "PRECEDENCE-UNRESOLVED": _NOBODY,
+    "NOT-FOUND-DELETED-OPERATOR": _NOBODY,
+    "SCOPE-OPERATOR": _NOBODY,
+    "SCOPE-OTHER-ACCOUNT-OPERATOR": _NOBODY,
+    "SCOPE-NUMBER": _NO_NUMBER,
+    "SCOPE-NUMBER-READ": _NO_NUMBER,
+    "SCOPE-OTHER-ACCOUNT-NUMBER": _NO_NUMBER,
+    "GET-NUMBER-NOT-FOUND": _NO_NUMBER,
+    "REMOVE-NOT-FOUND": _NO_NUMBER,
+    "PERMISSION-NEIGHBOURS": frozenset({"PERMISSION-WRITE"}),
+    "PERMISSION-DELETE": frozenset({"PERMISSION-WRITE"}),
+    "AUTH-FIRST": frozenset({"AUTH-MISSING", "AUTH-UNKNOWN"}),
+}
 _DERIVED = frozenset({"SCOPE-COUNTS", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})
+_MAKES_OR_MOVES = CHANGES_NOTHING | {"PRECEDENCE-CREATES-NOBODY", "EFFECTS-OPERATOR-LIST", "EFFECTS-REFUSED"}
 _ALONE = frozenset({"attach", "create", "order", "reattach"})  # families of what requests do without overlapping
 _ALONE_TOO = frozenset({"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "ORDER-REST-STANDS"})
 
@@ -53,14 +78,14 @@ class Told:
     def is_old(self, difference: Difference) -> bool:
         """Tell whether a difference tells nothing new.
 
-        A thing found wrong twice; one shape that two clauses were blamed for; an answer that is wrong where no odd
-        request is, for odd ones; an answer without a payload, where payloads are known to be none; counts, pages and
-        overlapping requests, where attaching alone went wrong.
+        A thing found wrong twice; one shape that two clauses were blamed for; an answer that is wrong in the general
+        case, or where the documentation is not silent, for special cases and open ones; an answer without a payload,
+        where payloads are known to be none; counts, pages and overlapping requests, where attaching alone went wrong.
         """
         clause, subject = difference.clause, difference.subject
         if self._contract.clauses[clause].family == "concurrency" and self._alone_is_wrong:
             return True
-        if clause in _DERIVED and self._alone_is_wrong:
+        if clause in _DERIVED and (self._alone_is_wrong or self.violated & _MAKES_OR_MOVES):
             return True
         if not subject:
             return False
@@ -75,5 +100,6 @@ class Told:
 
     def _is_explained(self, clause: str, blamed: set[str]) -> bool:
         documented = {each for each in blamed - {_SERVER_ERROR} if self._contract.clauses[each].level != "open"}
-        odd = self._contract.clauses[clause].family == "robustness" or clause in _ODD_TOO
-        return len(blamed) >= _ENOUGH_ANSWERS or bool(odd and documented)
+        is_open = self._contract.clauses[clause].level == "open"
+        is_special = bool(_GENERAL.get(clause, frozenset()) & blamed)
+        return len(blamed) >= _ENOUGH_ANSWERS or is_special or bool(is_open and documented)

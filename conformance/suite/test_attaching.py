@@ -27,6 +27,14 @@ def test_a_vouched_phone_number_makes_an_operator(scene: Scene) -> None:
         scene.main.post({"phone_number": phone, "name": scene.name()})
 
 
+@exercises("ATTACH-ANSWERS", "ATTACH-LISTED")
+def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
+    """Somebody made by POST /operators, attached for the first time, twice over."""
+    for _ in range(scene.count(1, 4)):
+        body = {"operator_id": scene.post_operator()}
+        scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
+
+
 @exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS", "ATTACH-STANDS")
 def test_an_existing_operator_is_attached(scene: Scene) -> None:
     """Operators of one number are attached to another, in another order."""
@@ -35,14 +43,6 @@ def test_an_existing_operator_is_attached(scene: Scene) -> None:
         scene.main.attach(operator)
     scene.main.read()
     scene.other.read()
-
-
-@exercises("ATTACH-ANSWERS", "ATTACH-LISTED")
-def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
-    """Somebody made by POST /operators, attached for the first time, twice over."""
-    for _ in range(scene.count(1, 4)):
-        body = {"operator_id": scene.post_operator()}
-        scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
 
 
 @exercises("SCOPE-PROJECT-ATTACH", "SCOPE-POST-PROJECT", "SCOPE-SEES-ATTACHED", "PAYLOAD-AVAILABLE-HOLDS")

@@ -21,7 +21,7 @@ from conformance.oracle.predicates.registry import (
 )
 from conformance.oracle.records import clause_of_the_gone
 from conformance.oracle.shapes import shape_errors, shape_subject
-from conformance.oracle.step import OK, Difference, Step
+from conformance.oracle.step import MADE_BESIDE_AN_ID, NOTHING_DONE, OK, Difference, Step
 from conformance.oracle.told import about_answer
 
 # Clauses whose title also promises the documented shape of their 2xx answer.
@@ -89,9 +89,9 @@ def answer_difference(step: Step) -> Difference:
     )
     what = step.contract.clauses[clause].title if clause else "an answer"
     kind = f" ({expectation.input_class})" if expectation and expectation.input_class else ""
-    subject = (
-        "" if status == OK and step.detail is not None else about_answer(step.answered.status, step.answered.errors)
-    )
+    subject = about_answer(status, step.answered.errors)
+    if status == OK and step.detail is not None:
+        subject = NOTHING_DONE if step.detail.places == step.state.places else _what_was_made(step)
     found = Difference(clause, f"{what}{kind}: not so", wanted, came(step), subject=subject)
     if (
         clause == "REMOVE-ANSWERS"
@@ -106,6 +106,14 @@ def answer_difference(step: Step) -> Difference:
     return replace(found, about=asked, if_gone=clause_of_the_gone(step, asked), doubts_existence=True)
 
 
+def _what_was_made(step: Step) -> str:
+    """Return the subject of a success that took the phone number beside an id; "" for any other."""
+    phone, came = step.fields.get("phone_number"), step.detail.operators if step.detail is not None else {}
+    new = [entry for operator, entry in came.items() if not step.state.holds(operator)]
+    beside = "operator_id" in step.fields and any(entry.get("phone_number") == phone for entry in new)
+    return MADE_BESIDE_AN_ID if beside else ""
+
+
 def _is_ours(step: Step, operator: int) -> bool:
     known = step.before.operator(operator)
     return known.ours and bool(known.exists)
@@ -117,6 +125,8 @@ def _clause_of_the_answer(step: Step) -> str:
     status = step.answered.status
     if clause == "PERMISSION-NEIGHBOURS" and step.call.operation == calls.DELETE_OPERATOR and status == _FORBIDDEN:
         return "PERMISSION-DELETE"
+    if step.succeeded and status != OK and clause in _MAKES_SOMEBODY:
+        return "CREATE-ANSWERS"
     if status == OK and _only_creates(step):
         return "CREATE-LISTED" if step.detail is not None else "CREATE-ANSWERS"
     if clause in _MAKES_SOMEBODY and not step.succeeded and (odd := _odd_name(step)):
@@ -133,7 +143,8 @@ def kind_of_attachment(step: Step, clause: str) -> str:
         return clause
     if asked in step.state.removed:
         return "REATTACH-AFTER-REMOVAL"
-    return "ATTACH-SEVERAL-NUMBERS" if step.before.attached_at(asked) else clause
+    elsewhere = step.before.attached_at(asked)
+    return "ATTACH-SEVERAL-NUMBERS" if elsewhere or elsewhere is None else clause
 
 
 def _removed_elsewhere(step: Step) -> bool:

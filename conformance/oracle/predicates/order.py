@@ -87,7 +87,7 @@ def an_operator_stands_at_several_numbers(step: Step) -> Judged:
 
 def _appended_after(step: Step, clause: str) -> Judged:
     """Judge that whom a write put on the list stands behind all others."""
-    if not _joined_with_places(step) or not step.old_places or step.detail is None:
+    if not _joined_with_places(step) or step.detail is None:
         return None
     priority = _priority_of_target(step)
     if priority is None:
@@ -105,7 +105,9 @@ def _appended_after(step: Step, clause: str) -> Judged:
 @predicate("ORDER-APPEND", ADDS)
 def a_new_one_is_last(step: Step) -> Judged:
     """Appended at the end of the priority list (contract 1, rules)."""
-    return None if step.target in step.state.removed else _appended_after(step, "ORDER-APPEND")
+    if step.target in step.state.removed or not step.old_places:
+        return None
+    return _appended_after(step, "ORDER-APPEND")
 
 
 @predicate("REATTACH-AFTER-REMOVAL", ADDS)
