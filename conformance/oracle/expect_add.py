@@ -140,7 +140,11 @@ class AddExpecting:
             del readings["absent"]
         if not given.casts:
             del readings["cast"]
-        return replace(found, readings=readings)
+        # That nobody is attached is a should whomever a cast finds: somebody whom no rule of ours foresees as well.
+        anybody = frozenset(each for each, known in self.world.operators.items() if known.exists)
+        taken = self.expecting.of(found.clause, operators=anybody).readings["cast"]
+        attached = tuple(replace(each, joins=True) for each in taken if each.answer.effect == "attaches")
+        return replace(found, readings={**readings, "cast": (*readings.get("cast", ()), *attached)})
 
     def _reference(self, operator: int, fields: Fields) -> Expectation:
         state = self.world.number(self.number or 0)

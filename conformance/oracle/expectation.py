@@ -47,11 +47,13 @@ class Outcome:
         answer: status and error body.
         operators: whom an answer that attaches may attach; the first that fits is taken.
         creation: what an answer that creates makes.
+        joins: whether somebody has to be new on the list.
     """
 
     answer: Answer
     operators: frozenset[int] = frozenset()
     creation: Creation | None = None
+    joins: bool = False
 
     @property
     def succeeds(self) -> bool:

@@ -320,7 +320,7 @@ class Judge:
         start = self.world
         for step in steps:
             self._judge(step, only_firm=True)
-            if "CONCURRENT-ANSWERS" not in self._left_out and not step.reads:
+            if "CONCURRENT-ANSWERS" not in self._left_out:
                 self._judge_overlapping_answer(step, writes)
         for step in steps:
             step.before = self.world
@@ -341,7 +341,7 @@ class Judge:
             self._lose(exchange)
 
     def _judge_overlapping_answer(self, step: Step, writes: Sequence[Step]) -> None:
-        if step.expectation is None:
+        if step.expectation is None or (step.reads and not step.has_to_be_refused):
             return
         self._count("CONCURRENT-ANSWERS", step)
         if not overlap.is_shown(step, writes):
@@ -349,7 +349,8 @@ class Judge:
         if not overlap.refusals_allowed(step, writes):
             message = "an overlapping request was answered as no order allows"
             actual = f"{step.answered.status} {'; '.join(step.answered.errors or ())}"
-            self._report_new(step, Difference("CONCURRENT-ANSWERS", message, "200", actual))
+            expected = "a refusal" if step.has_to_be_refused else "200"
+            self._report_new(step, Difference("CONCURRENT-ANSWERS", message, expected, actual))
 
     def _settle_unshown(self, step: Step) -> None:
         """Decide by a read whether an overlapping attachment that its own answer did not show was done at all."""

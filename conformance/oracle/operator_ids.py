@@ -127,7 +127,7 @@ def _spelling(text: str) -> str:
 def _from_container(value: Any) -> OperatorId:
     label = "list" if isinstance(value, list) else "object"
     inner = value if isinstance(value, list) else list(value.values())
-    casts: set[int] = set()
+    casts: set[int] = {1} if inner else set()  # as PHP and others count what is not empty
     for each in inner[:20]:
         if not isinstance(each, list | dict):
             found = read_operator_id(each)

@@ -140,6 +140,8 @@ def refusals_allowed(step: Step, writes: Sequence[Step]) -> bool:
     """Tell whether the answer of a request of a round is one that some order allows."""
     if step.answered.is_put_off:
         return True
+    if step.has_to_be_refused and (step.reads or not _depends_on_others(step)):
+        return step.match is not None
     same = [other for other in writes if other is not step and other.fields == step.fields and other.adds]
     if step.adds and "operator_id" in step.fields and not step.succeeded and any(other.succeeded for other in same):
         return False  # whom one attaches, the other finds attached
@@ -148,3 +150,8 @@ def refusals_allowed(step: Step, writes: Sequence[Step]) -> bool:
     if step.succeeded:
         return step.match is not None or step.answered.status == OK
     return step.match is not None or (step.answered.status == 422 and "operator_id" not in step.fields)
+
+
+def _depends_on_others(step: Step) -> bool:
+    """Tell whether a request that overlaps may change what this one's answer has to be."""
+    return step.call.operation == calls.REMOVE or (step.expectation is not None and step.expectation.faulty)

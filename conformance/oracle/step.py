@@ -123,6 +123,13 @@ class Step:
         return self.answered.status // 100 == OK // 100
 
     @property
+    def has_to_be_refused(self) -> bool:
+        """Tell whether nothing but an error conforms."""
+        expected = self.expectation
+        known = expected is not None and expected.clause != UNJUDGED and bool(expected.outcomes)
+        return known and expected is not None and not any(each.succeeds for each in expected.outcomes)
+
+    @property
     def fields(self) -> Mapping[str, Any]:
         """Return the JSON body's fields; empty where it is no object."""
         return self.body.fields
@@ -199,7 +206,8 @@ class Step:
         effect = outcome.answer.effect
         if effect in {"attaches", "attaches-owner"}:
             joined = set(self.detail.ids) - set(self._ids_before or self.detail.ids)
-            return bool(outcome.operators & set(self.detail.ids)) and joined <= outcome.operators
+            attached = bool(outcome.operators & set(self.detail.ids)) and joined <= outcome.operators
+            return attached and (bool(joined) or not outcome.joins)
         if effect == "creates":
             return self._new_entry(outcome) is not None
         if effect == "nothing" and outcome.operators and not outcome.operators & set(self.detail.ids):

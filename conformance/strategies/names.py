@@ -35,6 +35,8 @@ TELLING = (
     "0",
     "true",
 )
+TELLING_MOST = f"{TELLING[0]}  İ {TELLING[2]}"  # every class of character in one, for few requests
+LONGEST_ORDINARY = 255
 NOT_COMPOSED = ("Zoe\u0308 Adams", "A\u030angstrom Unit", "Nun\u0303ez Perez")
 SPACED = ("  Trim Me ", "\u00a0No Break", "Trailing Tab\t".replace("\t", " "))
 BLANK = ("", "   ", None)

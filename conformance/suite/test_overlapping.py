@@ -36,8 +36,16 @@ def _made_twice(number: Number) -> list[Request]:
 
 
 def _submitted_twice_while_others_come(number: Number) -> list[Request]:
-    """Two new ones, and one reference sent twice."""
-    return [_new(number), _new(number), *_double_submit(number)]
+    """Two new ones, and one reference sent twice, while a project's key asks for what is not the project's."""
+    return [_new(number), *_of_another_key(number.scene), _new(number), *_double_submit(number)]
+
+
+def _of_another_key(scene: Scene) -> list[Request]:
+    """Return a request that has to be refused whatever overlaps it: whose key it carries decides."""
+    foreign = scene.client.target.foreign_virtual_numbers[:1]
+    if not scene.can_speak("project"):
+        return []
+    return [scene.request("GET", f"/virtual_numbers/{each}", actor="project") for each in foreign]
 
 
 def _removed_twice_while_others_come(number: Number) -> list[Request]:

@@ -164,13 +164,13 @@ def odd_name_is_404(rules: Rules) -> None:
     )
 
 
-@fault("OPERATOR-ID-NOBODY")
+@fault("OPERATOR-ID-NOBODY-ATTACHED")
 def true_attaches_the_first(rules: Rules) -> None:
     """An operator_id of true attaches whoever is available first."""
     _refer(rules, lambda _call, body: body.get("operator_id") is True)
 
 
-@fault("OPERATOR-ID-NOBODY")
+@fault("OPERATOR-ID-NOBODY-ATTACHED")
 def zero_attaches_the_first(rules: Rules) -> None:
     """An operator_id of 0 attaches whoever is available first."""
     _refer(rules, lambda _call, body: body.get("operator_id") == 0 and body.get("operator_id") is not False)
