@@ -24,6 +24,7 @@ ORDER = (
     "test_opening",
     "test_attaching",
     "test_plain_refusals",
+    "test_making",
     "test_reattaching",
     "test_precedence",
     "test_scopes",

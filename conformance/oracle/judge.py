@@ -15,6 +15,7 @@ from conformance.oracle.blame import Suspicion, likeliest
 from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import read_call
 from conformance.oracle.claims import Claims, Held
+from conformance.oracle.consequences import consequences
 from conformance.oracle.differences import of_attributes, of_places, suspects
 from conformance.oracle.expect import Expect
 from conformance.oracle.expectation import Expecting
@@ -102,6 +103,11 @@ class Judge:
         self._settle_doubt(None)
         self._report_held([*self._claims.unsettled(), *self._inquiries.unsettled()])
         self._late.finish()
+
+    @property
+    def consequences(self) -> Mapping[str, str]:
+        """Return clause -> the clause of whose violation its own finding may be no more than a consequence."""
+        return consequences([finding.clause for finding in self.findings])
 
     def readings(self, clause: str) -> Mapping[str, frozenset[str]]:
         """Return what was observed of an open clause: input class -> readings."""

@@ -121,6 +121,8 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         overlapped=False,
         **_moving(step, detail, old),
         removed=_removed(step, old) - set(detail.ids),
+        shrunk=old.shrunk or step.call.operation == calls.REMOVE,
+        leaps=old.leaps or _leaps(step, detail, old),
     )
 
 
@@ -144,6 +146,15 @@ def _appended(step: Step, detail: Detail, old: Number) -> int | None:
     if step.call.operation == calls.REMOVE or old.orders is not None:
         return None
     return old.appended if old.places is None or old.places == detail.places else None
+
+
+def _leaps(step: Step, detail: Detail, old: Number) -> bool:
+    """Tell whether the first one attached since a removal left priorities out."""
+    if not (old.shrunk and step.joins and old.appended is None and old.places):
+        return False
+    mine = [place.priority for place in detail.places if place.operator == step.target]
+    others = [place.priority for place in detail.places if place.operator != step.target]
+    return bool(mine and others) and mine[0] > max(others) + 1
 
 
 def _unread(step: Step, old: Number) -> frozenset[int]:
@@ -235,5 +246,5 @@ def without_operator(world: World, operator: int) -> World:
             }
         else:
             continue
-        world = world.with_number(number, **changes, removed=state.removed | {operator})
+        world = world.with_number(number, **changes, removed=state.removed | {operator}, shrunk=True)
     return world

@@ -40,6 +40,7 @@ _GENERAL = {  # a special case -> where its answer is wrong in the general case 
 }
 _DERIVED = frozenset({"SCOPE-COUNTS", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})
 _MAKES_OR_MOVES = CHANGES_NOTHING | {"PRECEDENCE-CREATES-NOBODY", "EFFECTS-OPERATOR-LIST", "EFFECTS-REFUSED"}
+_STORES_NO_NUMBER = frozenset({"VALIDATION-PHONE", "PHONE-STORED-E164", "PRECEDENCE-KEEPS-RECORD"})
 _ALONE = frozenset({"attach", "create", "order", "reattach"})  # families of what requests do without overlapping
 _ALONE_TOO = frozenset({"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "ORDER-REST-STANDS"})
 
@@ -90,6 +91,8 @@ class Told:
         if not subject:
             return False
         blamed = self._clauses[subject]
+        if subject.startswith("shape phone_number") and self.violated & _STORES_NO_NUMBER:
+            return True  # what was stored shows wherever it is listed
         if subject.startswith(("shape ", "place ")):
             return clause not in blamed and len(blamed) >= _ENOUGH_CLAUSES
         if subject.startswith("answer 2") and "PAYLOAD-SHAPE" in self.violated:

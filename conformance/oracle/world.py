@@ -52,7 +52,9 @@ class Number:
         overlapped: whether `orders` comes from overlapping requests.
         read_moving: stats and recent calls of the last read.
         written_moving: (exchange, stats, recent calls) of the writes' answers since that read.
-        removed: the operators that were removed during the conversation.
+        removed: the operators that were removed during the conversation, and are not back.
+        shrunk: whether anybody was removed during the conversation.
+        leaps: whether somebody attached after a removal left priorities out, as is allowed there.
     """
 
     places: Places | None = None
@@ -66,6 +68,8 @@ class Number:
     read_moving: tuple[Any, Any] | None = None
     written_moving: tuple[tuple[int, Any, Any], ...] = ()
     removed: frozenset[int] = frozenset()
+    shrunk: bool = False
+    leaps: bool = False
 
     @property
     def shown_by_write(self) -> bool:

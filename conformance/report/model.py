@@ -23,6 +23,7 @@ SCHEMA_VERSION = 1
 LEVELS: tuple[Level, ...] = ("must", "should", "open")
 KEPT: frozenset[Verdict] = frozenset({"conforms", "observed"})
 NOT_JUDGED: frozenset[Verdict] = frozenset({"not_exercised", "not_testable", "harness_error"})
+TO_BE_KEPT = "kept"  # the last word of a need: another clause, of whose violation this one's may be a consequence
 HERE = "<-- here"
 
 

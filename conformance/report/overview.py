@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 from conformance.contract.clauses import Level, load_contract
-from conformance.report.model import KEPT, LEVELS, NOT_JUDGED, ClauseResult, FindingResult, Report, Verdict
+from conformance.report.model import LEVELS, NOT_JUDGED, TO_BE_KEPT, ClauseResult, FindingResult, Report, Verdict
 from conformance.report.text import listed, plural, printable
 
 VERDICT_WORDS: dict[Verdict, str] = {
@@ -66,6 +66,9 @@ def source_of(clause_id: str) -> str:
 
 def hint(need: str) -> str:
     """Return what the user does to give what is missing."""
+    cause, _, kept = need.rpartition(" ")
+    if kept == TO_BE_KEPT:
+        return f"mend {cause} first: the one thing found of each of these may come of it"
     return load_contract().needs.get(need, f"give the run: {need}")
 
 

@@ -19,6 +19,7 @@ from conformance.oracle.differences import show
 from conformance.oracle.judge import Finding, Judge
 from conformance.oracle.shorten import shortest
 from conformance.oracle.world import Setting
+from conformance.report.model import TO_BE_KEPT
 
 SCHEMA_VERSION = 1
 _MOST_FINDINGS = 3
@@ -53,6 +54,8 @@ def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], fact
     """Return the verdict of one clause."""
     if clause.id in violated:
         return "violated"
+    if clause.id in judge.consequences:
+        return "not_testable"
     if judge.exercised[clause.id]:
         if clause.level != "open":
             return "conforms"
@@ -68,8 +71,10 @@ def clause_results(
 ) -> list[dict[str, Any]]:
     """Return the `clauses` of report.json."""
     by_clause: dict[str, list[Finding]] = {}
+    spoilt = judge.consequences
     for finding in judge.findings:
-        by_clause.setdefault(finding.clause, []).append(finding)
+        if finding.clause not in spoilt:
+            by_clause.setdefault(finding.clause, []).append(finding)
     shortened = 0
     results = []
     for clause in contract.clauses.values():
@@ -92,11 +97,17 @@ def clause_results(
                 "known_failure": facts.known_failures.get(clause.id) is not None,
                 "exercised": judge.exercised[clause.id],
                 "readings": _readings(judge, clause),
-                "needs": sorted(facts.unmet & set(clause.needs)) if verdict == "not_testable" else [],
+                "needs": _needs(clause, facts, spoilt) if verdict == "not_testable" else [],
                 "findings": findings,
             }
         )
     return results
+
+
+def _needs(clause: Clause, facts: Facts, spoilt: Mapping[str, str]) -> list[str]:
+    """Return what a clause wants to be testable: what was not given, or that another one is kept."""
+    cause = spoilt.get(clause.id)
+    return sorted(facts.unmet & set(clause.needs)) if cause is None else [f"{cause} {TO_BE_KEPT}"]
 
 
 def _readings(judge: Judge, clause: Clause) -> dict[str, str]:

@@ -7,12 +7,13 @@ from conformance.suite.marks import exercises
 from conformance.suite.scene import Scene
 
 
-@exercises("MISSING-BOTH")
+@exercises("MISSING-BOTH", "MISSING-CHANGES-NOTHING")
 def test_neither_field(scene: Scene) -> None:
     """No field, or a name alone: 422 with the documented text."""
     number = scene.main
     number.post({})
     number.post({"name": scene.name()})
+    number.read()
 
 
 @exercises("NOT-FOUND-OPERATOR")

@@ -125,7 +125,7 @@ def _priority_of_target(step: Step) -> int | None:
 def the_next_one_takes_the_next_slot(step: Step) -> Judged:
     """The next available priority slot, where no removal left a gap (contract 1, rules)."""
     priority = _priority_of_target(step)
-    if not _joined_with_places(step) or step.state.appended is None or priority is None:
+    if not _joined_with_places(step) or step.state.appended is None or priority is None or step.state.leaps:
         return None
     expected = step.state.appended + 1
     if priority <= expected:

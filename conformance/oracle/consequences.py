@@ -1,0 +1,71 @@
+"""What may only be a consequence: a number's list that goes wrong time and again spoils a look at other clauses too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from conformance.oracle.blame import CHANGES_NOTHING
+
+_MANY = 5  # findings of one clause
+# Clauses that are judged by who stands where, or by what is known of people: a wrong world shows in any of them.
+_OF_THE_WORLD = CHANGES_NOTHING | {
+    "ATTACH-LISTED",
+    "ATTACH-NOBODY-ELSE",
+    "ATTACH-STANDS",
+    "ATTACH-SEVERAL-NUMBERS",
+    "CREATE-LISTED",
+    "CREATE-MAKES-ONE",
+    "ORDER-APPEND",
+    "ORDER-NEXT-SLOT",
+    "ORDER-STANDS",
+    "ORDER-FIRST-IS-ZERO",
+    "ORDER-REST-STANDS",
+    "REATTACH-NOOP",
+    "REATTACH-AFTER-REMOVAL",
+    "PRECEDENCE-NAME-BESIDE",
+    "PRECEDENCE-BLANK-ID",
+    "PRECEDENCE-PHONE-OF-OTHER-TYPE",
+    "PAYLOAD-SAME-AS-GET",
+    "PAYLOAD-AVAILABLE-HOLDS",
+    "EFFECTS-OTHER-NUMBERS",
+    "EFFECTS-OPERATOR-LIST",
+    "EFFECTS-REFUSED",
+    "EFFECTS-READ",
+    "UPDATE-NUMBER-KEEPS",
+    "REMOVE-ANSWERS",
+    "REMOVE-TAKES-OFF",
+    "REMOVE-NOT-ATTACHED",
+    "OPERATORS-HOLD",
+    "OPERATOR-DELETE-TAKES",
+    "OPERATOR-PAGE-AGREES",
+    "SCOPE-COUNTS",
+    "SCOPE-OPERATOR",
+    "SCOPE-CREATED-PROJECT",
+    "CONTENT-TYPE",
+    "ACCEPT-WITHOUT-JSON",
+    "JSON-ODDITIES",
+    "UNKNOWN-FIELDS",
+}
+
+
+_OF_NAMES = frozenset({"NAME-KEPT", "NAME-SPACES", "NAME-NOT-NFC", "NAME-BLANK", "NAME-CONTROL", "NAME-LONG"})
+_OF_PHONES = frozenset({"PHONE-STORED", "PHONE-NORMALISED", "PHONE-STORED-E164"})
+
+
+def consequences(found: Sequence[str]) -> Mapping[str, str]:
+    """Return clause -> the clause of whose violation its own single finding may be a consequence.
+
+    Args:
+        found: the clauses of all findings, in their order, one entry for each.
+
+    The clause that was found first is never one.
+    """
+    explained: dict[str, str] = {}
+    for domain in (_OF_THE_WORLD, _OF_NAMES, _OF_PHONES):
+        counts = Counter(each for each in found if each in domain)
+        cause, most = counts.most_common(1)[0] if counts else ("", 0)
+        if most >= _MANY:
+            alone = (each for each, count in counts.items() if count == 1 and each not in {cause, found[0]})
+            explained |= dict.fromkeys(alone, cause)
+    return explained

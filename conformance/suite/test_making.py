@@ -1,0 +1,27 @@
+"""Who is made is somebody's: a project key's own, and on the lists."""
+
+from __future__ import annotations
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+
+@exercises("SCOPE-PROJECT-ATTACH", "SCOPE-POST-PROJECT", "SCOPE-SEES-ATTACHED", "PAYLOAD-AVAILABLE-HOLDS")
+def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
+    """Whoever a project key makes, either way, is its project's: available, attached, removed, available again."""
+    number = scene.in_project
+    made, posted = number.create_without_name(actor="project"), scene.post_operator("project")
+    number.remove(made, actor="project")
+    scene.list_operators("project")
+    number.attach(made, actor="project")
+    number.attach(posted, actor="project")
+    number.attach(made, actor="project")
+    number.remove(posted)
+    number.read("project")
+
+
+@exercises("OPERATORS-HOLD", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "CREATE-MAKES-ONE", "OPERATORS-SORTED")
+def test_the_operators_are_listed(scene: Scene) -> None:
+    """The account's list and an operator's own page show who was made, and where each one is."""
+    scene.list_operators()
+    scene.read_operator(scene.spare.operator("first"))

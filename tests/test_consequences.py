@@ -1,0 +1,31 @@
+"""One fault that shows everywhere is named once; what shows once beside it may come of it."""
+
+from __future__ import annotations
+
+from conformance.oracle.consequences import consequences
+
+
+def test_a_single_finding_beside_many_of_another_clause() -> None:
+    """A list that is wrong time and again explains one odd look at the account."""
+    found = ["ORDER-STANDS"] * 5 + ["EFFECTS-OTHER-NUMBERS"]
+    assert consequences(found) == {"EFFECTS-OTHER-NUMBERS": "ORDER-STANDS"}
+
+
+def test_what_was_found_first_is_none() -> None:
+    """Nothing went wrong before it that could explain it."""
+    assert consequences(["EFFECTS-OTHER-NUMBERS"] + ["ORDER-STANDS"] * 9) == {}
+
+
+def test_few_findings_explain_nothing() -> None:
+    """Four findings of one clause and one of another are two things to mend."""
+    assert consequences(["ORDER-STANDS"] * 4 + ["EFFECTS-OTHER-NUMBERS"]) == {}
+
+
+def test_what_is_found_twice_stands_by_itself() -> None:
+    """A consequence would be chance; twice is none."""
+    assert consequences(["ORDER-STANDS"] * 9 + ["REMOVE-TAKES-OFF"] * 2) == {}
+
+
+def test_answers_that_depend_on_nothing_else_stand_by_themselves() -> None:
+    """Whatever becomes of the list, a missing key is answered 401."""
+    assert consequences(["ORDER-STANDS"] * 9 + ["AUTH-MISSING"]) == {}
