@@ -111,20 +111,25 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
     changed = _changed_by(step, "ATTACH-STANDS")
     yield from _newcomers(step, detail, extra, changed)
     make = partial(Difference, expected=show(expected), actual=show(detail.places))
-    only_project = step.actor.scope == "project"
     for operator in missing:
         just_attached = operator in step.state.unread and all(
             write.number != step.number_id and write.operation != calls.DELETE_OPERATOR for write in step.unseen_writes
         )
-        hidden = only_project and not step.before.is_of_the_project(operator)
-        clause = "SCOPE-SEES-ATTACHED" if hidden else "ATTACH-STANDS" if just_attached else changed
+        clause = "ATTACH-STANDS" if just_attached else changed
         if _went_elsewhere(step, operator):
             clause = "ATTACH-SEVERAL-NUMBERS"
+        if _is_hidden(step, operator):
+            clause = "SCOPE-SEES-ATTACHED"
         yield make(clause, f"operator {operator} is gone from the list of number {step.number_id}")
     rest = tuple(place for place in detail.places if place.operator in before)
     old = tuple(place for place in expected if place.operator in detail.ids)
     if rest != old and sorted(rest, key=_key) != sorted(old, key=_key):
         yield make(changed, f"the order or priorities of number {step.number_id} changed")
+
+
+def _is_hidden(step: Step, operator: int) -> bool:
+    """Tell whether a project's key is shown a list without somebody who is not its project's."""
+    return step.actor.scope == "project" and not step.before.is_of_the_project(operator)
 
 
 def _went_elsewhere(step: Step, operator: int) -> bool:
@@ -185,6 +190,8 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
     yield from _newcomers(step, detail, [each for each in dict.fromkeys(extra) if each not in beside], otherwise)
     for operator in [each for each in before if each not in detail.ids]:
         clause = "ATTACH-STANDS" if operator in step.state.unread and not step.unseen_writes else changed
+        if _is_hidden(step, operator):
+            clause = "SCOPE-SEES-ATTACHED"
         yield make(clause, f"operator {operator} is gone from the list")
     yield from _of_the_rest(step, detail, _changed_by(step, kept if again else "ORDER-STANDS"))
     if target is not None and detail.array.count(target) != 1:
@@ -231,7 +238,8 @@ def _removed(step: Step, detail: Detail) -> Iterator[Difference]:
         yield make("REMOVE-TAKES-OFF", f"operator {gone} is still on the list")
     ids = [place.operator for place in rest]
     for operator in [each for each in ids if each not in detail.ids]:
-        yield make("REMOVE-TAKES-OFF", f"operator {operator} is gone from the list too")
+        clause = "SCOPE-SEES-ATTACHED" if _is_hidden(step, operator) else "REMOVE-TAKES-OFF"
+        yield make(clause, f"operator {operator} is gone from the list too")
     yield from _newcomers(
         step, detail, [each for each in detail.ids if each not in ids and each != gone], "REMOVE-TAKES-OFF"
     )

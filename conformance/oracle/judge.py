@@ -165,6 +165,8 @@ class Judge:
         self.world = learning.learn(step)
         if any(each.clause in _DISTRUSTED for each in found):
             self.world = self.world.without_operator_list(step.actor.name)
+        if step.number_id is not None and any(each.clause == "SCOPE-SEES-ATTACHED" for each in found):
+            self.world = self.world.with_number(step.number_id, places=None, orders=None, appended=None)
         step.after = self.world
 
     _looked_twice = False

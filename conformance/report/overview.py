@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textwrap import dedent
 
 from conformance.contract.clauses import Level, load_contract
-from conformance.report.model import LEVELS, NOT_JUDGED, TO_BE_KEPT, ClauseResult, FindingResult, Report, Verdict
+from conformance.report.model import KEPT, LEVELS, NOT_JUDGED, TO_BE_KEPT, ClauseResult, FindingResult, Report, Verdict
 from conformance.report.text import listed, plural, printable
 
 VERDICT_WORDS: dict[Verdict, str] = {

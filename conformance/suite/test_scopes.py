@@ -26,6 +26,7 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
     scene.need_actor("project", "project key")
     number = Number(scene, scene.need(scene.client.target.foreign_virtual_numbers, "foreign number"))
     operator = scene.operator_of_project()
+    number.read()
     number.attach(operator, actor="project")
     number.read("project")
     number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="project")
