@@ -86,5 +86,5 @@ def test_two_faults_at_once(scene: Scene) -> None:
     scene.send("POST", f"/virtual_numbers/{scene.unknown_number()}/add_operator", {})
     if scene.profile == "thorough":
         scene.main.post({}, actor="anonymous")
-    if scene.can_speak("read_only"):
-        scene.main.attach(scene.nobody, actor="read_only")
+        if scene.can_speak("read_only"):
+            scene.main.attach(scene.nobody, actor="read_only")

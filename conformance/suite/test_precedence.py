@@ -67,4 +67,5 @@ def test_an_id_beside_a_phone_number_that_is_no_text(scene: Scene) -> None:
         number.attach(operator, phone_number=value)
         if operator in number.ids:
             number.remove(operator)
-    number.read()
+    if scene.profile == "thorough":
+        number.read()
