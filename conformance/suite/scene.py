@@ -334,6 +334,6 @@ class Scene:
     def _is_active(self, operator: int) -> bool:
         return self.world.operator(operator).record.get("active") is not False
 
-    def together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send several requests so that they overlap."""
-        return self.client.send_together(requests)
+    def together(self, requests: Sequence[Request], apart: float = 0.0) -> list[Exchange]:
+        """Send several requests so that they overlap, their starts some seconds apart."""
+        return self.client.send_together(requests, apart)

@@ -11,6 +11,7 @@ from conformance.suite.scene import Scene
 
 CLAUSES = ("CONCURRENT-ANSWERS", "CONCURRENT-ALL-STAND", "CONCURRENT-DISTINCT", "CONCURRENT-SOME-ORDER")
 
+_APART = 0.006  # seconds: who adds reads the list, is overtaken by a removal, and that by another who adds
 _FEWEST = 2  # on the list: one to remove, another to attach again
 
 
@@ -36,8 +37,8 @@ def _made_twice(number: Number) -> list[Request]:
 
 
 def _submitted_twice_while_others_come(number: Number) -> list[Request]:
-    """Two new ones, and one reference sent twice, while a project's key asks for what is not the project's."""
-    return [_new(number), *_of_another_key(number.scene), _new(number), *_double_submit(number)]
+    """Two new ones, and one reference sent twice."""
+    return [_new(number), _new(number), *_double_submit(number)]
 
 
 def _of_another_key(scene: Scene) -> list[Request]:
@@ -49,7 +50,7 @@ def _of_another_key(scene: Scene) -> list[Request]:
 
 
 def _removed_twice_while_others_come(number: Number) -> list[Request]:
-    """One removal sent twice, an addition and a re-attachment.
+    """One removal sent twice, after an addition and before another, and a project's key asks for what is not its own.
 
     They are named by their ids: which of them stands where is a race, and the same seed sends the same requests.
     """
@@ -57,12 +58,8 @@ def _removed_twice_while_others_come(number: Number) -> list[Request]:
     if len(own) < _FEWEST:
         return _double_submit(number)
     removal = number.removing(own[len(own) // 2])
-    return [
-        number.adding({"operator_id": number.scene.operator_off(number)}),
-        removal,
-        removal,
-        number.adding({"operator_id": own[0]}),
-    ]
+    first, last = _two_different(number)
+    return [*_of_another_key(number.scene), first, removal, removal, last]
 
 
 def _many_new(number: Number) -> list[Request]:
@@ -86,8 +83,8 @@ def test_requests_that_overlap(scene: Scene) -> None:
     if scene.world.number(number.id).places is None:
         number.read()
     for make in ROUNDS[: scene.count(2, 6)] * scene.count(1, 6):
-        requests = make(number)
-        scene.together(requests)
+        apart = _APART if make is _removed_twice_while_others_come else 0.0
+        scene.together(make(number), apart)
         number.read()
     if scene.profile == "thorough":
         scene.list_operators()

@@ -110,8 +110,12 @@ class Client:
     def _can_afford_another(self) -> bool:
         return self.left > 0
 
-    def send_together(self, requests: Sequence[Request]) -> list[Exchange]:
-        """Send several requests so that they overlap; the judge hears them as one round."""
+    def send_together(self, requests: Sequence[Request], apart: float = 0.0) -> list[Exchange]:
+        """Send several requests so that they overlap; the judge hears them as one round.
+
+        Args:
+            apart: seconds between their starts: where one reads and writes later, the next comes in between.
+        """
         for request in requests:
             self._may_send(request, len(requests))
         for request in requests:
@@ -123,6 +127,8 @@ class Client:
 
         def send(index: int) -> Exchange:
             barrier.wait(timeout=self.limits.timeout)
+            if apart:
+                self.patience.wait(index * apart)
             return self.wire.send(requests[index], first + index, self.story, first)
 
         with ThreadPoolExecutor(len(requests)) as pool:

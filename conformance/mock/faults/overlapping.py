@@ -1,12 +1,13 @@
 """Faults that only overlapping requests show: the lock is gone, and a pause stands in the middle."""
 
+import contextlib
 from typing import Any
 
 from conformance.mock import state
 from conformance.mock.calls import renumber
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import in_order, pausing
-from conformance.mock.records import Assignment, Operator, VirtualNumber
+from conformance.mock.records import Assignment, Key, Operator, VirtualNumber
 from conformance.mock.rules import Call, Rules, not_found
 from conformance.mock.wire import Answer, Refusal
 
@@ -234,3 +235,27 @@ def _refuse_overlap(rules: Rules, refusal: Refusal) -> None:
             busy.discard(call.the_number.id)
 
     rules.handlers["add_operator"] = handle
+
+
+@fault("CONCURRENT-ANSWERS", OVERLAP, "project key", "foreign number")
+def key_of_the_request_that_came_last(rules: Rules) -> None:
+    """Which numbers a request sees is decided by the key of the request that came last, kept where all share it."""
+    pause = pausing(rules)
+    arrive, visible = rules.arrive, rules.visible_number
+    latest: list[Key] = []
+
+    async def arrive_and_remember(call: Call) -> None:
+        await arrive(call)
+        with contextlib.suppress(Refusal):
+            latest[:] = [rules.authenticate(call)]
+        await pause()
+
+    def visible_to_the_latest(call: Call, number_id: int) -> VirtualNumber:
+        own = call.key
+        try:
+            call.key = next((key for key in latest if own and key.account_id == own.account_id), own)
+            return visible(call, number_id)
+        finally:
+            call.key = own
+
+    rules.arrive, rules.visible_number = arrive_and_remember, visible_to_the_latest

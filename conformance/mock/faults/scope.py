@@ -39,6 +39,22 @@ def project_key_reads_anywhere(rules: Rules) -> None:
 
 
 @fault("SCOPE-NUMBER-READ", PROJECT, FOREIGN)
+def number_once_shown_is_shown_to_all(rules: Rules) -> None:
+    """A number's page that was shown to any key is shown to every key of the account."""
+    inner = rules.visible_number
+    shown: set[int] = set()
+
+    def visible(call: Call, number_id: int) -> VirtualNumber:
+        if call.operation == "get_number" and number_id in shown and number_id in call.account.numbers:
+            return call.account.numbers[number_id]
+        found = inner(call, number_id)
+        shown.add(number_id)
+        return found
+
+    rules.visible_number = visible
+
+
+@fault("SCOPE-NUMBER-READ", PROJECT, FOREIGN)
 def foreign_number_reads_403(rules: Rules) -> None:
     """Reading a number outside the key's project is answered 403."""
     _outside_number(rules, "get_number", Answer(403, {"error": "Forbidden"}))
