@@ -198,6 +198,8 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
         listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)
         clause = kept if again else listed
         yield make(clause, f"operator {target} stands {detail.array.count(target)} times on the list")
+    if creation and target is not None and step.fields.get("id") == target:
+        yield make("UNKNOWN-FIELDS", f"the new operator took the id {target}, of a field that there is not")
     if target is None and step.match.outcome.answer.effect == "creates":
         yield make("CREATE-LISTED", "no new operator is on the list")
 

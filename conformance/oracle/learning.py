@@ -87,7 +87,14 @@ def _learn_records(world: World, step: Step) -> World:
         record = {**known.record, **_unclaimed(step, plain, partial(claim_on_operator, operator))}
         if operator in made and not known.ours:
             alone = not step.adds
-            known = replace(known, ours=True, made=step.exchange.number, made_by=step.actor.name, made_alone=alone)
+            known = replace(
+                known,
+                ours=True,
+                made=step.exchange.number,
+                made_by=step.actor.name,
+                made_alone=alone,
+                switched="active" in step.fields,
+            )
         whole = step.exchange.number if "active" in entry else known.seen_whole
         exists = not (known.ours and known.exists is False)  # deleted is deleted, whatever is shown
         changed[operator] = replace(known, exists=exists, record=record, seen=step.exchange.number, seen_whole=whole)
@@ -207,7 +214,8 @@ def _learn_update(world: World, step: Step, operator: int) -> World:
         record |= {name: entry[name] for name in _RECORD if name in entry}
     elif "name" in sent:
         record.pop("initials", None)
-    return world.with_operators({operator: replace(known, record=record, seen=step.exchange.number)})
+    switched = known.switched or "active" in sent
+    return world.with_operators({operator: replace(known, record=record, seen=step.exchange.number, switched=switched)})
 
 
 def with_assumed_places(step: Step) -> World:

@@ -40,7 +40,9 @@ _GENERAL = {  # a special case -> where its answer is wrong in the general case 
 }
 _DERIVED = frozenset({"SCOPE-COUNTS", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})
 _MAKES_OR_MOVES = CHANGES_NOTHING | {"PRECEDENCE-CREATES-NOBODY", "EFFECTS-OPERATOR-LIST", "EFFECTS-REFUSED"}
-_STORES_NO_NUMBER = frozenset({"VALIDATION-PHONE", "PHONE-STORED-E164", "PRECEDENCE-KEEPS-RECORD"})
+_STORES_NO_NUMBER = frozenset(
+    {"VALIDATION-PHONE", "PHONE-STORED-E164", "PRECEDENCE-KEEPS-RECORD", "VALIDATION-CHANGES-NOTHING"}
+)
 _ALONE = frozenset({"attach", "create", "order", "reattach"})  # families of what requests do without overlapping
 _ALONE_TOO = frozenset({"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "ORDER-REST-STANDS"})
 

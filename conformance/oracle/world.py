@@ -99,6 +99,7 @@ class Operator:
         made: the exchange that made it.
         made_by: the actor that made it, where this conversation did.
         made_alone: whether POST /operators made it, not shape B.
+        switched: whether a request of this conversation said whether it is active.
         available_at: (number, actor) pairs under which it was seen as available.
     """
 
@@ -110,6 +111,7 @@ class Operator:
     made: int = 0
     made_by: str | None = None
     made_alone: bool = False
+    switched: bool = False
     available_at: frozenset[tuple[int, str]] = frozenset()
 
 

@@ -82,6 +82,13 @@ def fictional(country: str | None = None) -> SearchStrategy[str]:
     return st.sampled_from(sorted(by_country)).flatmap(lambda name: st.sampled_from(by_country[name])).flatmap(in_range)
 
 
+def longest(country: str) -> SearchStrategy[str]:
+    """Draw a fictional number of a country that is as long as any that libphonenumber takes for valid."""
+    chosen = [each for each in fiction_ranges() if each.valid and each.kind != "premium" and each.country == country]
+    length = max(len(str(each.last)) for each in chosen)
+    return st.sampled_from([each for each in chosen if len(str(each.last)) == length]).flatmap(in_range)
+
+
 def not_valid() -> SearchStrategy[str]:
     """Draw a fictional number that libphonenumber does not take for valid: E.164 in form only."""
     longest = fictional("US").map(lambda phone: phone + "1237")  # fifteen digits, the most there can be
@@ -119,7 +126,12 @@ def spelled(phone: str, country: str, form: Mapping[str, Any]) -> str:
         middle_letters="".join(_KEYPAD.get(digit, digit) for digit in middle),
     )
     digits = form.get("digits")
-    return text.translate(str.maketrans("0123456789", digits)) if digits else text
+    if not digits:
+        return text
+    # The digits of the country stay as they are: a pattern such as [1-9]\d* reads the rest as digits too.
+    kept = f"+{facts['calling_code']}"
+    kept = kept if text.startswith(kept) else ""
+    return kept + text.removeprefix(kept).translate(str.maketrans("0123456789", digits))
 
 
 def in_form(phone: str, name: str) -> str:

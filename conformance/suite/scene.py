@@ -15,7 +15,7 @@ from conformance.exchange import Exchange, Request
 from conformance.oracle.world import World
 from conformance.strategies import names
 from conformance.strategies.drawing import drawn
-from conformance.strategies.phone_numbers import countries, fictional, in_form
+from conformance.strategies.phone_numbers import countries, fictional, in_form, longest
 from conformance.suite.number import Number
 from conformance.target.client import Client
 from conformance.target.stops import NotTestable
@@ -191,10 +191,17 @@ class Scene:
             return self.vouched_phone()
         if not self._phones:
             taken = {known.record.get("phone_number") for known in self.world.operators.values()}
-            by_country = [self.draw(fictional(country), 8, f"phone {country}") for country in countries()]
+            by_country = [self._of_country(country) for country in countries()]
             one_of_each = [phone for phones in zip(*by_country, strict=False) for phone in phones]
-            self._phones = [phone for phone in one_of_each if phone not in taken and phone not in self._vouched]
+            free = [phone for phone in one_of_each if phone not in taken and phone not in self._vouched]
+            self._phones = free[::-1]
         return self._phones.pop()
+
+    def _of_country(self, country: str) -> list[str]:
+        """Draw numbers of a country, first one of its longest, that shows where a number is cut."""
+        long = self.draw(longest(country), 1, f"long phone {country}")
+        others = self.draw(fictional(country), 8, f"phone {country}")
+        return long + [each for each in others if each not in long]
 
     @property
     def refuses_fiction(self) -> bool:

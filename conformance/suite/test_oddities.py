@@ -106,7 +106,8 @@ def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
     number, operator = scene.main, scene.operator_off(scene.main)
     number.attach(operator, **unknown_fields(number.id, operator))
     number.attach(number.operator("first"), priority=9, position=9)
-    number.post({"phone_number": scene.phone(), "name": scene.name(), **unknown_fields(number.id, operator)})
+    fields = {**unknown_fields(number.id, operator), "id": scene.nobody}
+    number.post({"phone_number": scene.phone(), "name": scene.name(), **fields})
     number.read()
     scene.read_operator(operator)
 

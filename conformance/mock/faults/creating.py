@@ -208,6 +208,29 @@ def phone_taken_over(rules: Rules) -> None:
     on_new_operator(rules, take)
 
 
+@fault("CREATE-ACTIVE")
+def made_switched_off(rules: Rules) -> None:
+    """An operator that a phone number made is not active."""
+
+    def switch_off(_call: Call, operator: Operator) -> None:
+        operator.active = False
+
+    on_new_operator(rules, switch_off)
+
+
+@fault("UNKNOWN-FIELDS")
+def id_from_the_body(rules: Rules) -> None:
+    """An id in the body becomes the new operator's, where it is free."""
+
+    def take(call: Call, operator: Operator) -> None:
+        wanted = call.body.get("id")
+        if isinstance(wanted, int) and wanted not in call.account.operators:
+            call.account.operators[wanted] = call.account.operators.pop(operator.id)
+            operator.id = wanted
+
+    on_new_operator(rules, take)
+
+
 def _copy(call: Call, operator: Operator) -> None:
     """Make a second operator like one that was just made."""
     twin = Operator(call.store.new_operator_id(), operator.name, operator.phone_number, project_id=operator.project_id)

@@ -17,6 +17,7 @@ from conformance.oracle.predicates.answers import answer_difference, other_shape
 from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import Difference, Step
+from conformance.oracle.views import shown
 from conformance.oracle.world import Number
 
 LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
@@ -110,6 +111,27 @@ def operators_are_sorted_by_name(step: Step) -> Judged:
 
 def _letters(name: str) -> str:
     return name.replace(" ", "").casefold()
+
+
+@predicate("CREATE-ACTIVE", LISTS_OPERATORS | PAGES)
+def a_new_operator_is_active(step: Step) -> Judged:
+    """A person to whom calls can be routed (contract 1, purpose); the default of POST /operators too (contract 2)."""
+    asked = False
+    for operator, entry in shown(step):
+        known = step.before.operator(operator)
+        if not known.ours or known.made_alone or known.switched or "active" not in entry:
+            continue
+        asked = True
+        if entry["active"] is False and not _was_referred_to(step, operator):
+            message = f"operator {operator}, whom a request with a phone number made, is not active"
+            return [Difference("CREATE-ACTIVE", message, "active", "not active", (known.made,))]
+    return HOLDS if asked else None
+
+
+def _was_referred_to(step: Step, operator: int) -> bool:
+    """Tell whether a later request named an operator, so that it may have been switched off then."""
+    made = step.before.operator(operator).made
+    return any(operator in write.operators for write in step.before.writes_since(made))
 
 
 @predicate("OPERATORS-COUNT", LISTS_OPERATORS)
