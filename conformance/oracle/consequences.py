@@ -9,7 +9,7 @@ from conformance.oracle.blame import CHANGES_NOTHING
 
 _MANY = 5  # findings of one clause
 # Clauses that are judged by who stands where, or by what is known of people: a wrong world shows in any of them.
-_OF_THE_WORLD = CHANGES_NOTHING | {
+OF_THE_WORLD = CHANGES_NOTHING | {
     "ATTACH-LISTED",
     "ATTACH-NOBODY-ELSE",
     "ATTACH-STANDS",
@@ -62,7 +62,7 @@ def consequences(found: Sequence[str]) -> Mapping[str, str]:
     The clause that was found first is never one.
     """
     explained: dict[str, str] = {}
-    for domain in (_OF_THE_WORLD, _OF_NAMES, _OF_PHONES):
+    for domain in (OF_THE_WORLD, _OF_NAMES, _OF_PHONES):
         counts = Counter(each for each in found if each in domain)
         cause, most = counts.most_common(1)[0] if counts else ("", 0)
         if most >= _MANY:

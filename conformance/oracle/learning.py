@@ -83,6 +83,8 @@ def _learn_records(world: World, step: Step) -> World:
     changed: dict[int, Operator] = {}
     for operator, entry in shown(step):
         known = changed.get(operator, world.operator(operator))
+        if operator in made and known.exists is False:
+            known = Operator()  # the id of somebody who was deleted is given again
         plain = {name: entry[name] for name in _RECORD if name in entry}
         record = {**known.record, **_unclaimed(step, plain, partial(claim_on_operator, operator))}
         if operator in made and not known.ours:

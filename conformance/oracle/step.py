@@ -246,7 +246,7 @@ class Step:
             new = [each for each in self.detail.ids if each not in before]
         else:
             new = [each for each in self.detail.ids if self.before.operator(each).exists is None]
-        new = [each for each in new if not self.before.operator(each).exists and not self.before.operator(each).ours]
+        new = [each for each in new if self._may_be_new(each)]
         sent = outcome.creation.phone.stored
         by_phone = [each for each in new if self.detail.operators[each].get("phone_number") == sent]
         if by_phone or before is None:
@@ -254,6 +254,11 @@ class Step:
         culprits = {write_phone for write in self.unseen_writes for write_phone in write.phones}
         unexplained = [each for each in new if self.detail.operators[each].get("phone_number") not in culprits]
         return unexplained[-1] if unexplained else None
+
+    def _may_be_new(self, operator: int) -> bool:
+        """Tell whether an id may be a new operator's: nobody had it, or whoever had it was deleted."""
+        known = self.before.operator(operator)
+        return known.exists is False or (known.exists is None and not known.ours)
 
     @cached_property
     def referred(self) -> int | None:

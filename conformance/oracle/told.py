@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from conformance.contract.clauses import Contract
 from conformance.oracle.blame import CHANGES_NOTHING
+from conformance.oracle.consequences import OF_THE_WORLD
 from conformance.oracle.step import Difference
 
 _ENOUGH = 2  # findings of one subject
 _ENOUGH_CLAUSES = 2  # for one shape, or for one way to put a new operator in the wrong place
 _ENOUGH_ANSWERS = 3  # clauses for one wrong answer
+_ENOUGH_OF_THE_WORLD = 3  # clauses about who stands where
 _SERVER_ERROR = "ROBUST-NO-SERVER-ERROR"
 _SPECIAL = frozenset({"ATTACH-SEVERAL-NUMBERS", "REATTACH-AFTER-REMOVAL", "PRECEDENCE-WINS"})
 _ATTACHING = frozenset({"ATTACH-ANSWERS", "REATTACH-ANSWERS"})
@@ -58,6 +60,7 @@ class Told:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._counts: Counter[str] = Counter()
+        self._findings: Counter[str] = Counter()
         self._clauses: dict[str, set[str]] = defaultdict(set)
         self._alone_is_wrong = False
         self.violated: set[str] = set()
@@ -73,6 +76,7 @@ class Told:
         """Take note of a finding."""
         clause = difference.clause
         self.violated.add(clause)
+        self._findings[clause] += 1
         self._alone_is_wrong |= clause in _ALONE_TOO or self._contract.clauses[clause].family in _ALONE
         if difference.subject:
             self._counts[difference.subject] += 1
@@ -83,12 +87,15 @@ class Told:
 
         A thing found wrong twice; one shape that two clauses were blamed for; an answer that is wrong in the general
         case, or where the documentation is not silent, for special cases and open ones; an answer without a payload,
-        where payloads are known to be none; counts, pages and overlapping requests, where attaching alone went wrong.
+        where payloads are known to be none; counts, pages and overlapping requests, where attaching alone went wrong;
+        a further clause about who stands where, where three were broken and one of them time and again.
         """
         clause, subject = difference.clause, difference.subject
         if self._contract.clauses[clause].family == "concurrency" and self._alone_is_wrong:
             return True
         if clause in _DERIVED and (self._alone_is_wrong or self.violated & _MAKES_OR_MOVES):
+            return True
+        if clause not in self.violated and clause in OF_THE_WORLD and self._world_is_wrong:
             return True
         if not subject:
             return False
@@ -102,6 +109,11 @@ class Told:
         if subject.startswith("answer "):
             return clause not in blamed and self._is_explained(clause, blamed)
         return self._counts[subject] >= _ENOUGH
+
+    @property
+    def _world_is_wrong(self) -> bool:
+        broken = [count for clause, count in self._findings.items() if clause in OF_THE_WORLD]
+        return len(broken) >= _ENOUGH_OF_THE_WORLD and max(broken) >= _ENOUGH
 
     def _is_explained(self, clause: str, blamed: set[str]) -> bool:
         documented = {each for each in blamed - {_SERVER_ERROR} if self._contract.clauses[each].level != "open"}

@@ -16,7 +16,6 @@ def test_a_number_is_updated(scene: Scene) -> None:
     strategies = [each for each in _STRATEGIES if each != known.get("routing_strategy")]
     number.update(routing_strategy=strategies[0])
     number.read()
-    number.read()
     number.attach(scene.operator_off(number))
     number.attach(number.operator("first"))
     number.read()
@@ -50,8 +49,8 @@ def test_an_inactive_operator(scene: Scene) -> None:
 
 @exercises("ATTACH-INACTIVE-NUMBER")
 def test_an_inactive_number(scene: Scene) -> None:
-    """Attached as ever, or refused; the number is switched on again."""
-    number = scene.other
+    """Attached as ever, or refused; switched off and on again, the number keeps what was updated before."""
+    number = scene.main
     if scene.world.number(number.id).attributes.get("active") is not True:
         scene.leave_out("the number was found inactive, and stays so")
     number.update(active=False)

@@ -59,7 +59,13 @@ def _removed_twice_while_others_come(number: Number) -> list[Request]:
         return _double_submit(number)
     removal = number.removing(own[len(own) // 2])
     first, last = _two_different(number)
-    return [*_of_another_key(number.scene), first, removal, removal, last]
+    return [*_of_another_key(number.scene), first, removal, removal, last, *_at_another_number(number)]
+
+
+def _at_another_number(number: Number) -> list[Request]:
+    """Return a re-attachment elsewhere, whose answer is of that number whatever overlaps it."""
+    main = number.scene.main
+    return [main.adding({"operator_id": each}) for each in sorted(main.ours)[:1] if main.id != number.id]
 
 
 def _many_new(number: Number) -> list[Request]:

@@ -73,6 +73,7 @@ def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
     elsewhere = [Number(scene, each) for each in scene.client.target.virtual_numbers if each != number.id]
     for other in elsewhere[:1]:
         other.attach(strangers[-1], actor="project")
+    number.remove(strangers[-1], actor="project")
 
 
 @exercises("SCOPE-ACCOUNT-WIDE")

@@ -176,7 +176,8 @@ class Ledger:
         """Find operators of the run's own among those that an answer shows for the first time."""
         for entry in shown if self.writes else ():
             operator = entry["id"]
-            if operator in self.strangers or self.is_ours(operator):
+            again = operator in self.deleted and claim is not None and matches(claim, entry, strictly=True)
+            if operator in self.strangers or (self.is_ours(operator) and not again):
                 continue
             if carries(entry.get("name"), self.mark) or (claim is not None and matches(claim, entry, strictly=False)):
                 yield {"event": "made", "operator": operator}
