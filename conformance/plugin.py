@@ -235,7 +235,8 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:  # noqa
     if skipped:
         pytest.skip(skipped)
     missing = run.unexercised(_testable(run, claims), first_exchange)
-    declined = any(number >= first_exchange for number in run.judge.declined_at)
+    # Whoever was not made, here or in an earlier story, is missing from the arrangement of this one.
+    declined = any(number >= first_exchange for number in run.judge.declined_at) or run.scene.fiction_refused
     excused = declined or bool(run.judge.findings) or run.judge.holds_something_back
     if missing and not excused:
         message = (

@@ -146,6 +146,7 @@ class StateChoices:
     counts_for_project: Literal["of_scope", "of_account"] = "of_scope"
     inactive_number: Literal["attached", "refused"] = "attached"
     delete_operator_needs: Literal["write", "delete"] = "write"
+    deleted_ids: Literal["kept", "given_again"] = "kept"
     collation: Literal["code_points", "case_folded"] = "case_folded"
     stats_numbers: Literal["whole", "fractional", "null_average"] = "whole"
     detail_name: Literal["kept", "null"] = "kept"

@@ -146,9 +146,8 @@ async def make_operator(call: Call, draft: Draft) -> Operator:
         and behaviour.project_of_created_by_account == "of_the_number"
     ):
         project_id = call.number.project_id
-    operator = Operator(
-        call.store.new_operator_id(), draft.name, draft.phone_number, draft.email, draft.active, project_id
-    )
+    operator_id = call.store.new_operator_id(again=behaviour.deleted_ids == "given_again")
+    operator = Operator(operator_id, draft.name, draft.phone_number, draft.email, draft.active, project_id)
     call.account.operators[operator.id] = operator
     return operator
 

@@ -286,6 +286,7 @@ STATE_AND_SCOPE = (
         delete_operator_needs="delete",
         account_key_deletes=False,
     ),
+    one("ids-given-again", "The id of the newest operator, deleted, is the next one's", deleted_ids="given_again"),
     one("code-points", "Names are sorted by their code points", collation="code_points"),
     one("fractional-stats", "The average of stats is fractional", stats_numbers="fractional"),
     one("null-average", "The average of stats is null", stats_numbers="null_average"),

@@ -38,9 +38,11 @@ class Store:
         held = (account.operators.get(operator_id) for account in self.accounts.values())
         return next((operator for operator in held if operator is not None), None)
 
-    def new_operator_id(self) -> int:
-        """Return an id that no operator has had."""
+    def new_operator_id(self, *, again: bool = False) -> int:
+        """Return an id that no operator has had, or that nobody has any more."""
         highest = max((operator.id for operator in self.every_operator), default=0)
+        if again:
+            return highest + 1
         self.last_operator_id = max(self.last_operator_id, highest) + 1
         return self.last_operator_id
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from conformance.oracle.blame import CHANGES_NOTHING
 
-_MANY = 5  # findings of one clause
+MANY = 5  # findings of one clause
 # Clauses that are judged by who stands where, or by what is known of people: a wrong world shows in any of them.
 OF_THE_WORLD = CHANGES_NOTHING | {
     "ATTACH-LISTED",
@@ -65,7 +65,7 @@ def consequences(found: Sequence[str]) -> Mapping[str, str]:
     for domain in (OF_THE_WORLD, _OF_NAMES, _OF_PHONES):
         counts = Counter(each for each in found if each in domain)
         cause, most = counts.most_common(1)[0] if counts else ("", 0)
-        if most >= _MANY:
+        if most >= MANY:
             alone = (each for each, count in counts.items() if count == 1 and each not in {cause, found[0]})
             explained |= dict.fromkeys(alone, cause)
     return explained

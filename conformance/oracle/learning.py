@@ -62,7 +62,7 @@ def learn_overlapping(step: Step, start: World) -> World:
     sent = step.fields.get("phone_number") if "operator_id" not in step.fields else None
     changed: dict[int, Operator] = {}
     for operator, entry in step.detail.operators.items():
-        if start.operator(operator).exists is None and sent is not None and entry.get("phone_number") == sent:
+        if not start.operator(operator).exists and sent is not None and entry.get("phone_number") == sent:
             record = {name: entry[name] for name in _RECORD if name in entry}
             number = step.exchange.number
             changed[operator] = Operator(

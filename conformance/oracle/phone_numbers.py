@@ -123,6 +123,8 @@ def _form(text: str, ascii_text: str, bare: str) -> str:
         return "with letters"
     if text != text.strip():
         return "space around it"
-    if bare.startswith("+"):
+    if re.fullmatch(r"\+[0-9][0-9 ()-]*", text):
         return "spaced or punctuated"
+    if bare.startswith("+"):
+        return "punctuated otherwise"
     return "without a plus"
