@@ -240,6 +240,9 @@ def deleting() -> Iterator[Said]:
     for operator_id in range(51, 60):
         yield Said("DELETE", f"/operators/{operator_id}")
     yield from _look()
+    yield _attach({"phone_number": "+12025550159", "id": NOBODY})
+    yield _get("/virtual_numbers/9")
+    yield _get("/virtual_numbers/9", "project")
 
 
 def _ids() -> Iterable[object]:
