@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from conformance.oracle import calls
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import World
 
@@ -30,8 +31,16 @@ class Claims:
         return certain
 
     def settle(self, step: Step, world: World) -> tuple[World, list[Held]]:
-        """Decide by a read: return the world that it found changed, and what each claim turned out to be."""
-        if not self._held or not (step.reads and step.succeeded):
+        """Decide by a read: return the world that it found changed, and what each claim turned out to be.
+
+        What an update sets itself is not to be read any more: the write's answer is taken at its word.
+        """
+        if not self._held or not step.succeeded:
+            return world, []
+        if step.call.operation == calls.UPDATE_NUMBER:
+            overwritten = [claim_on_number(step.number_id, name) for name in step.fields]
+            return world, [self._held.pop(claim) for claim in overwritten if claim in self._held]
+        if not step.reads:
             return world, []
         settled: list[Held] = []
         for claim, value in _shown_claims(step):

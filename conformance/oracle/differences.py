@@ -118,6 +118,8 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
         clause = "ATTACH-STANDS" if just_attached else changed
         if _went_elsewhere(step, operator):
             clause = "ATTACH-SEVERAL-NUMBERS"
+        elif _was_removed_elsewhere(step, operator):
+            clause = "EFFECTS-OTHER-NUMBERS"
         if _is_hidden(step, operator):
             clause = "SCOPE-SEES-ATTACHED"
         yield make(clause, f"operator {operator} is gone from the list of number {step.number_id}")
@@ -130,6 +132,15 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
 def _is_hidden(step: Step, operator: int) -> bool:
     """Tell whether a project's key is shown a list without somebody who is not its project's."""
     return step.actor.scope == "project" and not step.before.is_of_the_project(operator)
+
+
+def _was_removed_elsewhere(step: Step, operator: int) -> bool:
+    """Tell whether a removal from another number named an operator since this list was shown."""
+    return any(
+        write.operation == calls.REMOVE and write.number != step.number_id and operator in write.operators
+        for write in step.unseen_writes
+        if not write.refused
+    )
 
 
 def _went_elsewhere(step: Step, operator: int) -> bool:
@@ -192,6 +203,8 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
         clause = "ATTACH-STANDS" if operator in step.state.unread and not step.unseen_writes else changed
         if _is_hidden(step, operator):
             clause = "SCOPE-SEES-ATTACHED"
+        elif _was_removed_elsewhere(step, operator):
+            clause = "EFFECTS-OTHER-NUMBERS"
         yield make(clause, f"operator {operator} is gone from the list")
     yield from _of_the_rest(step, detail, _changed_by(step, kept if again else "ORDER-STANDS"))
     if target is not None and detail.array.count(target) != 1:
@@ -240,7 +253,8 @@ def _removed(step: Step, detail: Detail) -> Iterator[Difference]:
         yield make("REMOVE-TAKES-OFF", f"operator {gone} is still on the list")
     ids = [place.operator for place in rest]
     for operator in [each for each in ids if each not in detail.ids]:
-        clause = "SCOPE-SEES-ATTACHED" if _is_hidden(step, operator) else "REMOVE-TAKES-OFF"
+        clause = "EFFECTS-OTHER-NUMBERS" if _was_removed_elsewhere(step, operator) else "REMOVE-TAKES-OFF"
+        clause = "SCOPE-SEES-ATTACHED" if _is_hidden(step, operator) else clause
         yield make(clause, f"operator {operator} is gone from the list too")
     yield from _newcomers(
         step, detail, [each for each in detail.ids if each not in ids and each != gone], "REMOVE-TAKES-OFF"

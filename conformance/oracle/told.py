@@ -23,7 +23,7 @@ _NOBODY = frozenset({"NOT-FOUND-OPERATOR", "PRECEDENCE-WINS"})
 _NO_NUMBER = frozenset({"NOT-FOUND-NUMBER"})
 _GENERAL = {  # a special case -> where its answer is wrong in the general case too, that tells it all
     "REATTACH-ANSWERS": _ATTACHING,
-    "PRECEDENCE-WINS": _ATTACHING,
+    "PRECEDENCE-WINS": _ATTACHING | {"PRECEDENCE-NAME-BESIDE"},
     "ATTACH-SEVERAL-NUMBERS": _ATTACHING,
     "REATTACH-AFTER-REMOVAL": _ATTACHING,
     "SCOPE-PROJECT-ATTACH": _AT_ANOTHER_NUMBER,

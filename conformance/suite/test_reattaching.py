@@ -17,6 +17,13 @@ def test_attaching_again(scene: Scene, position: str) -> None:
         scene.main.attach(operator)
 
 
+@exercises("REATTACH-NOOP", "PRECEDENCE-NAME-BESIDE")
+def test_an_id_and_a_name(scene: Scene) -> None:
+    """The name beside the id of somebody attached renames nobody."""
+    for position in ("first", "last")[: scene.count(1, 2)]:
+        scene.main.attach(scene.main.operator(position), name=scene.name())
+
+
 @exercises("REATTACH-NOOP", "PRECEDENCE-WINS", "PRECEDENCE-CREATES-NOBODY", "PRECEDENCE-KEEPS-RECORD")
 def test_attaching_again_with_a_phone_and_a_name(scene: Scene) -> None:
     """What stands beside the id of somebody attached makes nobody and changes nobody."""

@@ -23,13 +23,6 @@ def test_blank_fields(scene: Scene) -> None:
         number.post(b'{"operator_id": null, "phone_number": null}')
 
 
-@exercises("REATTACH-NOOP", "PRECEDENCE-NAME-BESIDE", "MISSING-CHANGES-NOTHING")
-def test_an_id_and_a_name(scene: Scene) -> None:
-    """Not neither: the name beside the id of somebody attached renames nobody, and the answer shows the list."""
-    for position in ("first", "last")[: scene.count(1, 2)]:
-        scene.main.attach(scene.main.operator(position), name=scene.name())
-
-
 @exercises("VALIDATION-PHONE", "VALIDATION-IS-422", "VALIDATION-CHANGES-NOTHING", "VALIDATION-SHAPE")
 def test_phone_numbers_that_are_none(scene: Scene) -> None:
     """Invalid beyond doubt, one of each kind and more: refused, nobody made."""
