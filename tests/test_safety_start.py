@@ -114,7 +114,7 @@ def test_known_failures_are_strict_both_ways(tmp_path: Path) -> None:
         (("again-moves-to-the-end",), "2099-01-01", "REATTACH-NOOP", 0),
         (("again-moves-to-the-end",), "2020-01-01", "REATTACH-NOOP", 1),
         ((), "2099-01-01", "REATTACH-NOOP", 1),
-        ((), "2099-01-01", "NAME-CONTROL", 0),
+        ((), "2099-01-01", "PATH-ID-SPELLED", 0),
         ((), "2099-01-01", "NO-SUCH-CLAUSE", 4),
     ],
 )
