@@ -293,9 +293,8 @@ class Summary:
             found.append(f"variants green: {self.green} of {self.variants}; readings not their own: {self.mismatched}")
         return [*found, f"most requests: {self.most_requests}; longest: {self.most_seconds:.1f} s"]
 
-    def is_enough(self, profile: str, *, chosen: bool) -> bool:
-        """Tell whether all is as it has to be: where cases were chosen by name, every one of them."""
-        share = 1.0 if chosen else CAUGHT_AT_LEAST[profile]
+    def is_enough(self, share: float) -> bool:
+        """Tell whether all is as it has to be, if such a share of the faults has to be caught."""
         caught = self.caught >= share * self.faults
         return caught and self.blamed >= BLAMED_AT_LEAST * self.caught and self.green == self.variants
 
@@ -315,6 +314,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--pairs", type=int, default=0, metavar="N", help="N pairs of variants at once")
     made.add_argument("--seeds", type=int, default=1, metavar="N", help="each with N seeds")
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="so many at a time")
+    made.add_argument("--at-least", type=float, metavar="SHARE", help="faults to catch, if not the profile's own")
     made.add_argument("--again", action="store_true", help="run what is not right once more, and say so")
     made.add_argument("--json", type=Path, metavar="PATH", help="write every row there")
     made.add_argument("--all", action="store_true", help="print every row, not only those that are not right")
@@ -345,7 +345,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         content = {"profile": options.profile, "summary": asdict(summary), "rows": [asdict(row) for row in rows]}
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(content, indent=1) + "\n")
-    return 0 if summary.is_enough(options.profile, chosen=bool(options.fault or options.variant)) else 1
+    share = CAUGHT_AT_LEAST[options.profile] if options.at_least is None else options.at_least
+    return 0 if summary.is_enough(1.0 if options.fault or options.variant else share) else 1
 
 
 if __name__ == "__main__":

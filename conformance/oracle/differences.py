@@ -281,12 +281,8 @@ def removal_reading(rest: Places, left: Places) -> str | None:
 
 def _updated(step: Step, detail: Detail) -> Iterator[Difference]:
     if sorted(detail.places, key=_key) != sorted(step.old_places, key=_key):
-        rest = [place for place in step.old_places if place.operator in detail.operators]
-        gone = {place.operator for place in step.old_places} - detail.operators.keys()
-        only_gone = bool(gone) and sorted(detail.places, key=_key) == sorted(rest, key=_key)
-        never_there = only_gone and gone <= step.state.unread and not step.unseen_writes
         yield Difference(
-            "ATTACH-STANDS" if never_there else _changed_by(step, "UPDATE-NUMBER-KEEPS"),
+            _changed_by(step, "UPDATE-NUMBER-KEEPS"),
             "an update changed the operators",
             show(step.old_places),
             show(detail.places),

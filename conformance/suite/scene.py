@@ -141,8 +141,11 @@ class Scene:
 
     @property
     def ours(self) -> list[int]:
-        """Return the operators that this run made and that still exist, in the order made."""
-        return [operator for operator, known in self.world.operators.items() if known.ours and known.exists]
+        """Return the operators that this run made and that still exist, by id.
+
+        The order in which overlapping requests made them is a race.
+        """
+        return sorted(operator for operator, known in self.world.operators.items() if known.ours and known.exists)
 
     @property
     def nobody(self) -> int:

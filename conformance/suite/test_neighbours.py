@@ -46,6 +46,7 @@ def test_an_operator_is_updated(scene: Scene) -> None:
 def test_an_inactive_operator(scene: Scene) -> None:
     """Attached, or refused; the activity stays as it was."""
     scene.main.attach(scene.post_operator(active=False))
+    scene.main.read()
 
 
 @exercises("ATTACH-INACTIVE-NUMBER")
@@ -64,7 +65,8 @@ def test_the_lists_agree(scene: Scene) -> None:
     """Counts, first operators and records, after all that happened."""
     scene.spare.read()
     scene.list_operators()
-    scene.main.read()
+    if scene.profile == "thorough":
+        scene.main.read()
     scene.list_numbers()
 
 

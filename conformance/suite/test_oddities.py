@@ -40,10 +40,8 @@ def test_ids_that_name_nobody(scene: Scene) -> None:
         "object",
         "negative",
         "zero",
-        "false",
         "fraction",
         "far beyond 64 bits",
-        "word",
     ]
     if scene.world.resolves("account", "account", 1) is False:
         chosen.append("true")
