@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.oracle.judge import Judge
 
 _FEWEST = 10  # a limit below this is a violated should (contract 3, a limit on operators)
-_ORDINARY_NAMES = frozenset({"NAME-KEPT", "NAME-SPACES", "NAME-NOT-NFC"})
+_ORDINARY_NAMES = frozenset({"NAME-KEPT", "NAME-SPACES", "NAME-NOT-NFC", "NAME-DEFAULT"})
 _DROPS = 2
 
 

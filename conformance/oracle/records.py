@@ -43,6 +43,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
         return
     updated = step.call.operation == calls.UPDATE_OPERATOR and step.operator_id == operator
     sent: Mapping[str, Any] = step.fields if updated else {}
+    yield from _taken_from_the_body(step, operator, known, entry)
     for name in _FIELDS:
         if name in entry and name in known.record and name not in sent and entry[name] != known.record[name]:
             if updated and name == "initials" and "name" in sent:
@@ -62,6 +63,18 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 repr(sent[name]),
                 repr(entry[name]),
             )
+
+
+def _taken_from_the_body(step: Step, operator: int, known: Operator, entry: Mapping[str, Any]) -> Iterator[Difference]:
+    """Find what a new operator took from fields that shape B does not have, where it is first shown whole."""
+    if known.made_alone or known.seen_whole:
+        return
+    making = [write for write in step.before.writes if write.exchange == known.made and write.operation == calls.ADD]
+    for name, nothing in (("email", None), ("active", True)):
+        taken = name in entry and any((name, repr(entry[name])) in write.values for write in making)
+        if taken and entry[name] != nothing:
+            message = f"the new operator {operator} took {name} from a field that there is not"
+            yield Difference("UNKNOWN-FIELDS", message, repr(nothing), repr(entry[name]), (known.made,))
 
 
 def _on_a_writes_list(step: Step, operator: int, entry: Mapping[str, Any]) -> bool:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from conformance.suite.scene import Scene
 
 
+_UNPROCESSABLE = 422
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """One virtual number on the scene."""
@@ -83,8 +86,15 @@ class Number:
         return self.scene.made(lambda phone: self.post({"phone_number": phone, **body}, actor=actor))
 
     def create_without_name(self, *, actor: str = "account") -> int:
-        """Make and attach an operator by shape B with the phone number alone."""
-        return self.scene.made(lambda phone: self.post({"phone_number": phone}, actor=actor))
+        """Make and attach an operator by shape B with the phone number alone; refused, it is sent with a name too."""
+
+        def ask(phone: str) -> Exchange:
+            alone = self.post({"phone_number": phone}, actor=actor)
+            if alone.response is None or alone.response.status != _UNPROCESSABLE:
+                return alone
+            return self.post({"phone_number": phone, "name": self.scene.name()}, actor=actor)
+
+        return self.scene.made(ask)
 
     def remove(self, operator: int, *, actor: str = "account", in_body: bool = False) -> Exchange:
         """Take an operator off, named in the query or in the body."""

@@ -11,12 +11,14 @@ def _how_ordinary(phone: str) -> tuple[bool, int]:
     return not phone.startswith("+390"), -len(phone)
 
 
-@exercises("CREATE-LISTED", "NAME-DEFAULT", "PHONE-STORED", "ORDER-APPEND")
+@exercises("CREATE-LISTED", "NAME-DEFAULT", "PHONE-STORED", "ORDER-APPEND", "ATTACH-STANDS")
 def test_a_new_operator_is_made_and_attached(scene: Scene) -> None:
     """Shape B with and without a name; each stands behind the one before."""
     scene.main.create_without_name()
-    scene.other.create_without_name()
-    scene.other.create()
+    number = scene.spare
+    number.create_without_name()
+    number.create()
+    number.read()
 
 
 @exercises("CREATE-ANSWERS", "CREATE-LISTED")
@@ -35,11 +37,12 @@ def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
         scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
 
 
-@exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS", "ATTACH-STANDS")
+@exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS")
 def test_an_existing_operator_is_attached(scene: Scene) -> None:
     """Operators of one number are attached to another, in another order."""
     scene.other.operator("first")
     for operator in reversed(scene.other.ours):
         scene.main.attach(operator)
-    scene.main.read()
+    if scene.profile == "thorough":
+        scene.main.read()
     scene.other.read()

@@ -63,9 +63,11 @@ def _removed_twice_while_others_come(number: Number) -> list[Request]:
 
 
 def _at_another_number(number: Number) -> list[Request]:
-    """Return a re-attachment elsewhere, whose answer is of that number whatever overlaps it."""
+    """Return an attachment elsewhere, whose answer is of that number whatever overlaps it."""
     main = number.scene.main
-    return [main.adding({"operator_id": each}) for each in sorted(main.ours)[:1] if main.id != number.id]
+    free = [each for each in number.scene.ours if each not in main.ids]
+    chosen = [*free, *sorted(main.ours)][:1]
+    return [main.adding({"operator_id": each}) for each in chosen if main.id != number.id]
 
 
 def _many_new(number: Number) -> list[Request]:

@@ -30,7 +30,7 @@ def creating_is_201(rules: Rules) -> None:
     on_answer(rules, edit, "add_operator")
 
 
-@fault("CREATE-ANSWERS", "accepted phone number")
+@fault("NAME-DEFAULT")
 def name_required(rules: Rules) -> None:
     """Without a name, no operator is made."""
     refuse_when(
