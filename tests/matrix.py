@@ -293,10 +293,10 @@ class Summary:
             found.append(f"variants green: {self.green} of {self.variants}; readings not their own: {self.mismatched}")
         return [*found, f"most requests: {self.most_requests}; longest: {self.most_seconds:.1f} s"]
 
-    def is_enough(self, share: float) -> bool:
-        """Tell whether all is as it has to be, if such a share of the faults has to be caught."""
+    def is_enough(self, share: float, blamed: float = BLAMED_AT_LEAST) -> bool:
+        """Tell whether all is as it has to be, if such a share of the faults has to be caught, and blamed alone."""
         caught = self.caught >= share * self.faults
-        return caught and self.blamed >= BLAMED_AT_LEAST * self.caught and self.green == self.variants
+        return caught and self.blamed >= blamed * self.caught and self.green == self.variants
 
 
 def _part(part: int, whole: int) -> str:
@@ -315,6 +315,8 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seeds", type=int, default=1, metavar="N", help="each with N seeds")
     made.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="so many at a time")
     made.add_argument("--at-least", type=float, metavar="SHARE", help="faults to catch, if not the profile's own")
+    blamed = "of those, to blame with at most two others"
+    made.add_argument("--blamed-at-least", type=float, default=BLAMED_AT_LEAST, metavar="SHARE", help=blamed)
     made.add_argument("--again", action="store_true", help="run what is not right once more, and say so")
     made.add_argument("--json", type=Path, metavar="PATH", help="write every row there")
     made.add_argument("--all", action="store_true", help="print every row, not only those that are not right")
@@ -346,7 +348,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(content, indent=1) + "\n")
     share = CAUGHT_AT_LEAST[options.profile] if options.at_least is None else options.at_least
-    return 0 if summary.is_enough(1.0 if options.fault or options.variant else share) else 1
+    share = 1.0 if options.fault or options.variant else share
+    return 0 if summary.is_enough(share, options.blamed_at_least) else 1
 
 
 if __name__ == "__main__":
