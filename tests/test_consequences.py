@@ -29,3 +29,8 @@ def test_what_is_found_twice_stands_by_itself() -> None:
 def test_answers_that_depend_on_nothing_else_stand_by_themselves() -> None:
     """Whatever becomes of the list, a missing key is answered 401."""
     assert consequences(["ORDER-STANDS"] * 9 + ["AUTH-MISSING"]) == {}
+
+
+def test_a_should_explains_no_must() -> None:
+    """Else a run that breaks a must would not be red."""
+    assert consequences(["PAYLOAD-SHAPE"] + ["ORDER-FIRST-IS-ZERO"] * 9 + ["ORDER-STANDS"]) == {}

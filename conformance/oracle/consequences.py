@@ -49,7 +49,8 @@ OF_THE_WORLD = CHANGES_NOTHING | {
 }
 
 
-_SHOWN_EVERYWHERE = frozenset({"PAYLOAD-AVAILABLE-HOLDS"})  # many findings of it are one fact
+# Many findings of the first are one fact; the second is a should, which may not excuse a must.
+_NO_CAUSES = frozenset({"PAYLOAD-AVAILABLE-HOLDS", "ORDER-FIRST-IS-ZERO"})
 _OF_NAMES = frozenset({"NAME-KEPT", "NAME-SPACES", "NAME-NOT-NFC", "NAME-BLANK", "NAME-CONTROL", "NAME-LONG"})
 _OF_PHONES = frozenset({"PHONE-STORED", "PHONE-NORMALISED", "PHONE-STORED-E164"})
 
@@ -65,7 +66,7 @@ def consequences(found: Sequence[str]) -> Mapping[str, str]:
     explained: dict[str, str] = {}
     for domain in (OF_THE_WORLD, _OF_NAMES, _OF_PHONES):
         counts = Counter(each for each in found if each in domain)
-        causes = Counter({each: count for each, count in counts.items() if each not in _SHOWN_EVERYWHERE})
+        causes = Counter({each: count for each, count in counts.items() if each not in _NO_CAUSES})
         cause, most = causes.most_common(1)[0] if causes else ("", 0)
         if most >= MANY:
             alone = (each for each, count in counts.items() if count == 1 and each not in {cause, found[0]})

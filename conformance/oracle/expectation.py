@@ -142,12 +142,10 @@ class Expecting:
         readings: dict[str, tuple[Outcome, ...]] = {}
         apart = {name: each for name, each in base.readings.items() if name in {LIMITED, UNLIKELY}}
         plain = tuple(chain.from_iterable(each for name, each in base.readings.items() if name not in apart))
-        reads = False
         for reading, answers in self.contract.clauses[clause].readings.items():
             succeeds = any(200 in answer.status for answer in answers)
             refusals = tuple(Outcome(answer) for answer in answers if 200 not in answer.status)
             readings[reading] = (*(each for each in plain if each.succeeds), *refusals) if succeeds else refusals
-            reads |= succeeds
         at_fault = tuple(each for each in plain if not each.succeeds)
         if at_fault:
             readings[OTHERWISE_AT_FAULT] = at_fault
