@@ -22,6 +22,7 @@ from conformance.mock.variants import VARIANTS
 from tests.safety import play
 
 _MOVING = frozenset({"live"})  # there other people change things meanwhile, and what they did has to stand
+_LEFT = frozenset({"no-delete-permission"})  # there whom the run made has to stay, each of them named
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +53,12 @@ def run(case: tuple[str, str, str]) -> Row:
         problem = f"a key in {', '.join(outcome.leaks)}"
     elif not outcome.is_honest and name not in _MOVING:
         problem = f"differs, and restored is {outcome.restored}"
-    elif kind != "fault" and name not in _MOVING and (outcome.differences or outcome.restored is not True):
+    elif kind != "fault" and name not in _MOVING | _LEFT and (outcome.differences or outcome.restored is not True):
         problem = "a conforming server was not restored"
     elif outcome.report["requests"]["sent"] > outcome.report["requests"]["budget"]:
         problem = "over the budget"
+    elif name in _LEFT and any("cut short" in each for each in outcome.report["not_restored"]):
+        problem = "the budget did not hold the undo"
     elif not outcome.differences and outcome.restored is False:
         problem = "" if kind == "fault" else "restored is false without need"
     notes = "; ".join(outcome.differences) + " || " + "; ".join(outcome.report.get("not_restored", ()))

@@ -24,6 +24,8 @@ SAMPLE = (
     "foreign-number-leaves-an-operator",
     "made-without-a-key",
     "again-takes-off",
+    "unknown-operator-is-made-up",
+    "other-accounts-numbers-written",
 )
 
 

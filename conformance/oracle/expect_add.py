@@ -176,10 +176,10 @@ class AddExpecting:
         return success.also(LIMITED, [refused])
 
     def _success_clause(self, operator: int, fields: Fields, *, attached: bool | None) -> str:
-        phone = fields.phone_number.kind
-        if phone in {"blank", "other type"}:
+        phone = fields.phone_number
+        if phone.kind == "other type" or phone.label == "null":
             return "PRECEDENCE-PHONE-OF-OTHER-TYPE"
-        if phone != "absent":
+        if phone.kind != "absent":  # a text, if an empty one: present or absent, the id stands
             return "PRECEDENCE-WINS"
         if fields.has_name:
             return "PRECEDENCE-NAME-BESIDE"

@@ -29,6 +29,7 @@ from conformance.oracle.readings import Length, Readings
 from conformance.oracle.records import of_operators
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.told import Told
+from conformance.oracle.validators import Validators
 from conformance.oracle.world import Setting, World
 from conformance.oracle.writes import as_write
 
@@ -75,6 +76,7 @@ class Judge:
                 for operation in each.on:
                     self._by_operation[operation].append(each)
         self._late = LateChecks(self, left_out)
+        self.validators = Validators()
         self._claims = Claims()
         self._inquiries = Inquiries()
         self._suspicion = Suspicion()
@@ -92,6 +94,7 @@ class Judge:
 
     def hear(self, exchanges: Sequence[Exchange]) -> None:
         """Hear one round: one exchange, or several that overlapped."""
+        exchanges = [self.validators.represented(exchange) for exchange in exchanges]
         if len(exchanges) == 1:
             self._hear_one(exchanges[0])
         else:

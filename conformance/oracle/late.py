@@ -126,7 +126,7 @@ class LateChecks:
                 self._judge.report_late(refused, Difference(_name_clause(refused), message, "200", came(refused)))
             elif ordinary:
                 self._judge.count_late("NAME-ACCEPTED", step)
-        elif ordinary and not step.succeeded and step.match is not None:
+        elif ordinary and not step.succeeded and step.match is not None and not step.is_odd:
             self._refused_names[creation.phone.stored] = step
 
     # ------------------------------------------------------------------ dropped connections

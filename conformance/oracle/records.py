@@ -131,8 +131,9 @@ def _unasked(step: Step) -> Iterator[Difference]:
         return
     seen: set[int] = set()
     for operator, entry in shown(step):
-        if operator in seen or operator in asked_here or step.before.operator(operator).exists is not None:
-            continue
+        known = step.before.operator(operator)
+        if operator in seen or operator in asked_here or known.exists is not None or known.record:
+            continue  # somebody known whose deletion got no answer is nobody new
         seen.add(operator)
         if step.detail is not None and operator in step.detail.operators:
             continue  # on a list: the places tell

@@ -297,6 +297,11 @@ class Step:
         return self._number_id in self.before.setting.virtual_numbers
 
     @property
+    def is_odd(self) -> bool:
+        """Tell whether something about the request may be refused for itself."""
+        return self.expectation is not None and self.expectation.faulty
+
+    @property
     def old_places(self) -> Places:
         """Return the places before; empty where unknown."""
         return self.state.places or ()

@@ -15,6 +15,7 @@ _KEPT_OF_ANSWERS = frozenset(
         "connection",
         "content-type",
         "date",
+        "etag",
         "retry-after",
         "server",
         "vary",

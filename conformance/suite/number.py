@@ -96,6 +96,13 @@ class Number:
 
         return self.scene.made(ask)
 
+    def post_or_plainly(self, plain: dict[str, Any], **odd: Any) -> None:
+        """Ask for somebody oddly; where nobody is made, ask plainly too, to learn whether the oddity was why."""
+        before = len(self.scene.ours)
+        self.post({**plain, **odd})
+        if len(self.scene.ours) == before:
+            self.post(plain)
+
     def remove(self, operator: int, *, actor: str = "account", in_body: bool = False) -> Exchange:
         """Take an operator off, named in the query or in the body."""
         path = f"{self.path}/remove_operator"

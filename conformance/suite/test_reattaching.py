@@ -9,12 +9,18 @@ from conformance.suite.scene import Scene
 
 
 @exercises("REATTACH-ANSWERS", "REATTACH-NOOP")
-@pytest.mark.parametrize("position", ["middle", "last"])
-def test_attaching_again(scene: Scene, position: str) -> None:
+def test_attaching_again(scene: Scene) -> None:
     """Whoever is on the list keeps the place, however often they are attached again."""
-    operator = scene.main.operator(position)
-    for _ in range(scene.count(1, 3)):
-        scene.main.attach(operator)
+    for position in ("middle", "last")[: scene.count(1, 2)]:
+        operator = scene.main.operator(position)
+        for _ in range(scene.count(1, 3)):
+            scene.main.attach(operator)
+
+
+@exercises("REATTACH-NOOP", "PRECEDENCE-WINS")
+def test_attaching_the_last_again(scene: Scene) -> None:
+    """An empty phone number beside the id of somebody attached is none, or loses: nothing changes."""
+    scene.main.attach(scene.main.operator("last"), phone_number="")
 
 
 @exercises("REATTACH-NOOP", "PRECEDENCE-NAME-BESIDE")

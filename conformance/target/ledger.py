@@ -23,6 +23,7 @@ CHANGEABLE = ("name", "active", "recording", "routing_strategy")
 _PAGES = frozenset({calls.CREATE_OPERATOR, calls.GET_OPERATOR, calls.UPDATE_OPERATOR})
 _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAKING = frozenset({calls.ADD, calls.CREATE_OPERATOR, calls.OTHER})
+_WRITING = frozenset({calls.ADD, calls.REMOVE, calls.UPDATE_NUMBER})
 _SUCCESS = range(200, 300)
 _FORBIDDEN = 403
 Event = dict[str, Any]
@@ -59,6 +60,7 @@ class Ledger:
         named: the operators that a write named, or could be taken to name.
         attached: (number, operator) where the run attached somebody whom it did not make.
         missing: (number, operator) of attachments found that went while the run wrote.
+        trespassed: numbers where an attempt that had to be refused was not, and that cannot be put back.
         changed: (number, attribute) -> the values that the run sent, or that came while it wrote.
         claims: what the run asked a server to make.
         lost: how many requests got no answer.
@@ -81,6 +83,7 @@ class Ledger:
     named: set[int] = field(default_factory=set)
     attached: set[tuple[int, int]] = field(default_factory=set)
     missing: set[tuple[int, int]] = field(default_factory=set)
+    trespassed: set[int] = field(default_factory=set)
     changed: dict[tuple[int, str], list[Any]] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
     lost: int = 0
@@ -114,6 +117,10 @@ class Ledger:
         self.apply(event)
         return event
 
+    def places_of_ours(self) -> list[tuple[int, int]]:
+        """Return (number, operator) of each place on a list, as last shown, where somebody stands whom the run made."""
+        return [(number, each) for number, (ids, _, _) in self._seen.items() for each in ids if each in self.made]
+
     def heard(self, exchange: Exchange) -> list[Event]:
         """Take note of what came; return the events that say what undoing has to know of it."""
         call = read_call(exchange.request)
@@ -129,6 +136,9 @@ class Ledger:
         events = [*self._opening(call, answered, shown), *self._made_in(shown, claim)]
         if call.operation == calls.DELETE_OPERATOR:
             events += self._deleting(exchange.request.actor, canonical_integer(call.operator), answered.status)
+        number = canonical_integer(call.number)
+        if call.operation in _WRITING and answered.status in _SUCCESS and number not in {None, *self.found}:
+            events.append({"event": "trespass", "number": number})
         for event in events:
             self.apply(event)
         detail = answered.detail
@@ -224,6 +234,8 @@ class Ledger:
             self.found[number] = Found(places, dict(event["attributes"]))
             self._seen[number] = (self.found[number].ids, self.found[number].attributes, self.writes)
             self.strangers |= set(self.found[number].ids)
+        elif kind == "trespass" and isinstance(number, int):
+            self.trespassed.add(number)
         elif kind == "changed" and isinstance(number, int):
             self.changed.setdefault((number, str(event["attribute"])), []).append(event.get("to"))
         elif isinstance(operator, int):
@@ -274,7 +286,9 @@ class Ledger:
             proven = self.is_ours(operator) or carries(entry.get("name"), self.mark)
             if proven or any(matches(claim, entry, strictly=True) for claim in self.claims):
                 ours.append(operator)
-            elif operator in self.suspects or any(claim.sent_phone(entry.get("phone_number")) for claim in self.claims):
+            elif operator in self.suspects | self.named or any(
+                claim.sent_phone(entry.get("phone_number")) for claim in self.claims
+            ):
                 doubtful.append(entry)
         return ours, doubtful
 

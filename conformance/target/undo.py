@@ -51,6 +51,10 @@ class Undo:
         read_back = len({number for number, _ in moved} | changed)
         listing = 2 if ledger.unanswered else 1
         made = len(ledger.made) * (2 if ledger.lost else 1)
+        if ledger.may_delete is not True:  # refused once, whom the run made is taken off each list instead
+            places = ledger.places_of_ours()
+            taken_off = 1 + len(places) + len({number for number, _ in places})
+            made = taken_off if ledger.may_delete is False else max(made, taken_off)
         unread = len(ledger.found.keys() - self._checked)
         return made + 2 * ledger.unanswered + unread + len(moved) + len(changed) + read_back + listing + _SPARE
 
@@ -87,6 +91,11 @@ class Undo:
                 break
             asked |= set(self.ledger.made)
         self._name_operators(entries, doubtful)
+        self.not_restored += [
+            f"virtual number {number}: an attempt that had to be refused was answered with success; what came of it "
+            "cannot be read back"
+            for number in sorted(self.ledger.trespassed)
+        ]
 
     def _name_the_rest(self, reason: str) -> None:
         self.not_restored.append(f"putting everything back was cut short: {reason}")

@@ -2,6 +2,8 @@
 
 import copy
 from collections.abc import Callable
+from hashlib import sha256
+from http import HTTPStatus
 
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import after_attaching, after_removing
@@ -81,6 +83,36 @@ def same_phone_answered_from_memory(rules: Rules) -> None:
         lambda call: (call.the_number.id, call.body.get("phone_number")),
         lambda call: isinstance(call.body.get("phone_number"), str) and "operator_id" not in call.body,
     )
+
+
+@fault("ATTACH-STANDS")
+def entity_tag_without_operators(rules: Rules) -> None:
+    """A page's entity tag is made of all but its operators: sent back, it is answered 304 after an attachment."""
+    shown = ("name", "active", "recording", "routing_strategy")
+    _tag(rules, "get_number", lambda answer: repr([answer.data[each] for each in shown]))
+
+
+@fault("LIST-NUMBERS-AGREES")
+def entity_tag_of_the_numbers_ids(rules: Rules) -> None:
+    """The entity tag of the list of numbers is made of their ids: sent back, it is answered 304 after attachments."""
+    _tag(rules, "list_numbers", lambda answer: repr([each["id"] for each in answer.data]))
+
+
+def _tag(rules: Rules, operation: str, content: Callable[[Answer], str]) -> None:
+    """Give the answers of an operation an entity tag, and answer 304 where it is sent back."""
+    inner = rules.finish
+
+    def finish(call: Call, answer: Answer) -> Answer:
+        answer = inner(call, answer)
+        if call.operation != operation or answer.status != HTTPStatus.OK:
+            return answer
+        tag = f'"{sha256(content(answer).encode()).hexdigest()[:32]}"'
+        if call.request.header("if-none-match") == tag:
+            return Answer(HTTPStatus.NOT_MODIFIED, headers=[("etag", tag)])
+        answer.headers.append(("etag", tag))
+        return answer
+
+    rules.finish = finish
 
 
 def _cache(
