@@ -114,3 +114,10 @@ def test_a_reading_is_told_from_the_others(clause: Clause) -> None:
     """Readings that have the same answers are told apart by the oracle, which names them."""
     answers = Counter(tuple(sorted(answer.name for answer in reading)) for reading in clause.readings.values())
     assert max(answers.values(), default=0) <= 1 or clause.id in names_in_the_oracle()
+
+
+def test_general_cases_are_other_clauses() -> None:
+    """A special case names the clauses of the general one by their ids."""
+    clauses = load_contract().clauses
+    for name, clause in clauses.items():
+        assert clause.general <= clauses.keys() - {name}, name

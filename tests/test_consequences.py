@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
+from conformance.contract.clauses import load_contract
 from conformance.oracle.consequences import consequences
+
+CONTRACT = load_contract()
 
 
 def test_a_single_finding_beside_many_of_another_clause() -> None:
     """A list that is wrong time and again explains one odd look at the account."""
     found = ["ORDER-STANDS"] * 5 + ["EFFECTS-OTHER-NUMBERS"]
-    assert consequences(found) == {"EFFECTS-OTHER-NUMBERS": "ORDER-STANDS"}
+    assert consequences(CONTRACT, found) == {"EFFECTS-OTHER-NUMBERS": "ORDER-STANDS"}
 
 
 def test_what_was_found_first_is_none() -> None:
     """Nothing went wrong before it that could explain it."""
-    assert consequences(["EFFECTS-OTHER-NUMBERS"] + ["ORDER-STANDS"] * 9) == {}
+    assert consequences(CONTRACT, ["EFFECTS-OTHER-NUMBERS"] + ["ORDER-STANDS"] * 9) == {}
 
 
 def test_few_findings_explain_nothing() -> None:
     """Four findings of one clause and one of another are two things to mend."""
-    assert consequences(["ORDER-STANDS"] * 4 + ["EFFECTS-OTHER-NUMBERS"]) == {}
+    assert consequences(CONTRACT, ["ORDER-STANDS"] * 4 + ["EFFECTS-OTHER-NUMBERS"]) == {}
 
 
 def test_what_is_found_twice_stands_by_itself() -> None:
     """A consequence would be chance; twice is none."""
-    assert consequences(["ORDER-STANDS"] * 9 + ["REMOVE-TAKES-OFF"] * 2) == {}
+    assert consequences(CONTRACT, ["ORDER-STANDS"] * 9 + ["REMOVE-TAKES-OFF"] * 2) == {}
 
 
 def test_answers_that_depend_on_nothing_else_stand_by_themselves() -> None:
     """Whatever becomes of the list, a missing key is answered 401."""
-    assert consequences(["ORDER-STANDS"] * 9 + ["AUTH-MISSING"]) == {}
+    assert consequences(CONTRACT, ["ORDER-STANDS"] * 9 + ["AUTH-MISSING"]) == {}
 
 
 def test_a_should_explains_no_must() -> None:
     """Else a run that breaks a must would not be red."""
-    assert consequences(["PAYLOAD-SHAPE"] + ["ORDER-FIRST-IS-ZERO"] * 9 + ["ORDER-STANDS"]) == {}
+    assert consequences(CONTRACT, ["PAYLOAD-SHAPE"] + ["ORDER-FIRST-IS-ZERO"] * 9 + ["ORDER-STANDS"]) == {}

@@ -39,6 +39,8 @@ class Clause:
         needs: what a run has to be given for it to be testable.
         readings: for a clause that decides answers: reading -> answers; a must or should has the one reading "".
         edge: what lies outside every reading, in words.
+        general: the clauses of the general case, which tell all where the same answer breaks them too.
+        depends: what it is judged by beside the answer: lists, names or phone numbers; "" for nothing.
     """
 
     id: str
@@ -49,6 +51,8 @@ class Clause:
     needs: tuple[str, ...] = ()
     readings: Mapping[str, tuple[Answer, ...]] = field(default_factory=dict)
     edge: str = ""
+    general: frozenset[str] = frozenset()
+    depends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,10 @@ class Contract:
     clauses: Mapping[str, Clause]
     answers: Mapping[str, Answer]
     needs: Mapping[str, str]
+
+    def depending_on(self, what: str) -> frozenset[str]:
+        """Return the clauses that are judged by lists, names or phone numbers."""
+        return frozenset(name for name, clause in self.clauses.items() if clause.depends == what)
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -94,6 +102,8 @@ def load_contract() -> Contract:
             tuple(entry.get("needs", ())),
             readings,
             entry.get("edge", ""),
+            frozenset(entry.get("general", ())),
+            entry.get("depends", ""),
         )
     return Contract(clauses, answers, raw["needs"])
 

@@ -110,7 +110,7 @@ class Judge:
     @property
     def consequences(self) -> Mapping[str, str]:
         """Return clause -> the clause of whose violation its own finding may be no more than a consequence."""
-        return consequences([finding.clause for finding in self.findings])
+        return consequences(self.contract, [finding.clause for finding in self.findings])
 
     def readings(self, clause: str) -> Mapping[str, frozenset[str]]:
         """Return what was observed of an open clause: input class -> readings."""

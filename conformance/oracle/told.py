@@ -7,40 +7,16 @@ from dataclasses import replace
 
 from conformance.contract.clauses import Contract
 from conformance.oracle.blame import CHANGES_NOTHING
-from conformance.oracle.consequences import MANY, OF_THE_WORLD
+from conformance.oracle.consequences import MANY
 from conformance.oracle.step import Difference
 
 _ENOUGH = 2  # findings of one subject
 _ENOUGH_CLAUSES = 2  # for one shape, or for one way to put a new operator in the wrong place
 _ENOUGH_ANSWERS = 3  # clauses for one wrong answer
 _ENOUGH_OF_THE_LIST = 3  # clauses about who stands where
-_OF_THE_LIST = OF_THE_WORLD - {"PAYLOAD-AVAILABLE-HOLDS", "PAYLOAD-SAME-AS-GET"}
+_OTHERWISE = frozenset({"PAYLOAD-AVAILABLE-HOLDS", "PAYLOAD-SAME-AS-GET"})  # they tell of more than who stands where
 _SERVER_ERROR = "ROBUST-NO-SERVER-ERROR"
 _SPECIAL = frozenset({"ATTACH-SEVERAL-NUMBERS", "REATTACH-AFTER-REMOVAL", "PRECEDENCE-WINS"})
-_ATTACHING = frozenset({"ATTACH-ANSWERS", "REATTACH-ANSWERS"})
-_AT_ANOTHER_NUMBER = _ATTACHING | {"ATTACH-SEVERAL-NUMBERS"}
-_NOBODY = frozenset({"NOT-FOUND-OPERATOR", "PRECEDENCE-WINS"})
-_NO_NUMBER = frozenset({"NOT-FOUND-NUMBER"})
-_GENERAL = {  # a special case -> where its answer is wrong in the general case too, that tells it all
-    "REATTACH-ANSWERS": _ATTACHING,
-    "PRECEDENCE-WINS": _ATTACHING | {"PRECEDENCE-NAME-BESIDE"},
-    "ATTACH-SEVERAL-NUMBERS": _ATTACHING,
-    "REATTACH-AFTER-REMOVAL": _ATTACHING,
-    "SCOPE-PROJECT-ATTACH": _AT_ANOTHER_NUMBER,
-    "SCOPE-ACCOUNT-WIDE": _AT_ANOTHER_NUMBER,
-    "PRECEDENCE-UNRESOLVED": _NOBODY,
-    "NOT-FOUND-DELETED-OPERATOR": _NOBODY,
-    "SCOPE-OPERATOR": _NOBODY,
-    "SCOPE-OTHER-ACCOUNT-OPERATOR": _NOBODY,
-    "SCOPE-NUMBER": _NO_NUMBER,
-    "SCOPE-NUMBER-READ": _NO_NUMBER,
-    "SCOPE-OTHER-ACCOUNT-NUMBER": _NO_NUMBER,
-    "GET-NUMBER-NOT-FOUND": _NO_NUMBER,
-    "REMOVE-NOT-FOUND": _NO_NUMBER,
-    "PERMISSION-NEIGHBOURS": frozenset({"PERMISSION-WRITE"}),
-    "PERMISSION-DELETE": frozenset({"PERMISSION-WRITE"}),
-    "AUTH-FIRST": frozenset({"AUTH-MISSING", "AUTH-UNKNOWN"}),
-}
 _DERIVED = frozenset({"SCOPE-COUNTS", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})
 _MAKES_OR_MOVES = CHANGES_NOTHING | {"PRECEDENCE-CREATES-NOBODY", "EFFECTS-OPERATOR-LIST", "EFFECTS-REFUSED"}
 _STORES_NO_NUMBER = frozenset(
@@ -60,6 +36,7 @@ class Told:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
+        self._of_the_list = contract.depending_on("lists") - _OTHERWISE
         self._counts: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
         self._clauses: dict[str, set[str]] = defaultdict(set)
@@ -96,7 +73,7 @@ class Told:
             return True
         if clause in _DERIVED and (self._alone_is_wrong or self.violated & _MAKES_OR_MOVES):
             return True
-        if clause not in self.violated and clause in _OF_THE_LIST and self._list_is_wrong:
+        if clause not in self.violated and clause in self._of_the_list and self._list_is_wrong:
             return True
         if not subject:
             return False
@@ -113,11 +90,11 @@ class Told:
 
     @property
     def _list_is_wrong(self) -> bool:
-        broken = [count for clause, count in self._findings.items() if clause in _OF_THE_LIST]
+        broken = [count for clause, count in self._findings.items() if clause in self._of_the_list]
         return len(broken) >= _ENOUGH_OF_THE_LIST and max(broken) >= MANY
 
     def _is_explained(self, clause: str, blamed: set[str]) -> bool:
         documented = {each for each in blamed - {_SERVER_ERROR} if self._contract.clauses[each].level != "open"}
         is_open = self._contract.clauses[clause].level == "open"
-        is_special = bool(_GENERAL.get(clause, frozenset()) & blamed)
+        is_special = bool(self._contract.clauses[clause].general & blamed)
         return len(blamed) >= _ENOUGH_ANSWERS or is_special or bool(is_open and documented)
