@@ -71,11 +71,14 @@ class Inquiries:
 
     def unsettled(self) -> list[tuple[Step, Difference]]:
         """Return what no page explained."""
-        return [(inquiry.step, inquiry.differences[0]) for inquiry in self._open]
+        firsts = ((inquiry.step, inquiry.differences[0]) for inquiry in self._open)
+        return [(step, first) for step, first in firsts if not first.unless_changed]
 
 
 def _decided(inquiry: Inquiry, step: Step) -> list[Difference]:
     first = inquiry.differences[0]
+    if first.unless_changed:
+        return [first] if isinstance(step.answered.data, dict) and step.answered.data.get("active") is True else []
     if step.answered.status == _NOT_FOUND:
         return [replace(first, clause=first.if_gone or first.clause)]
     listed = numbers_on_the_page(step)

@@ -40,6 +40,7 @@ class Difference:
         if_gone: the clause that is broken where that page is not found.
         if_not_there: the clause that is broken where that page does not list the number that this is about.
         doubts_existence: whether it may be that the operator exists no more.
+        unless_changed: whether it holds only for an operator who is there and active: other people change their own.
     """
 
     clause: str
@@ -53,6 +54,7 @@ class Difference:
     if_gone: str = ""
     if_not_there: str = ""
     doubts_existence: bool = False
+    unless_changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,18 +93,23 @@ class Scene:
         return self.other if len(self.client.target.virtual_numbers) > 1 else self.main
 
     @property
-    def in_project(self) -> Number:
-        """Return a designated number of the project key's project.
+    def numbers_in_project(self) -> list[Number]:
+        """Return the designated numbers of the project key's project, one at least.
 
         Raises:
             NotTestable: there is no such key, or no such number.
         """
         self.need_actor("project", "project key")
         listing = self.world.number_lists.get("project")
-        for number in self.client.target.virtual_numbers:
-            if listing is None or number in listing.ids:
-                return Number(self, number)
-        raise NotTestable("no designated number is in the project key's project", ("number in the project",))
+        numbers = [each for each in self.client.target.virtual_numbers if listing is None or each in listing.ids]
+        if not numbers:
+            raise NotTestable("no designated number is in the project key's project", ("number in the project",))
+        return [Number(self, number) for number in numbers]
+
+    @property
+    def in_project(self) -> Number:
+        """Return the first of them."""
+        return self.numbers_in_project[0]
 
     def need_actor(self, actor: str, need: str) -> None:
         """Go on where a key was given for an actor.

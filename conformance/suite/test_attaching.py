@@ -37,12 +37,14 @@ def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
         scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
 
 
-@exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS")
+@exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS", "LIST-NUMBERS-AGREES")
 def test_an_existing_operator_is_attached(scene: Scene) -> None:
-    """Operators of one number are attached to another, in another order."""
+    """Operators of one number are attached to another, in another order; the list counts them."""
     scene.other.operator("first")
+    scene.list_numbers()
     for operator in reversed(scene.other.ours):
         scene.main.attach(operator)
     if scene.profile == "thorough":
         scene.main.read()
     scene.other.read()
+    scene.list_numbers()

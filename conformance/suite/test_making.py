@@ -22,7 +22,6 @@ def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
 
 @exercises("OPERATORS-HOLD", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "CREATE-MAKES-ONE", "OPERATORS-SORTED")
 def test_the_operators_are_listed(scene: Scene) -> None:
-    """The account's lists and an operator's own page show who was made, and where each one is."""
-    scene.list_numbers()
+    """The account's list and an operator's own page show who was made, and where each one is."""
     scene.list_operators()
     scene.read_operator(scene.spare.operator("first"))

@@ -59,16 +59,16 @@ def test_attaching_again_after_a_removal(scene: Scene, position: str) -> None:
     number.attach(operator if position == "first" else number.operator("middle"))
 
 
-@exercises("REMOVE-TAKES-OFF", "REMOVE-NOT-ATTACHED", "REMOVE-KEEPS-OPERATOR")
+@exercises("REMOVE-TAKES-OFF", "REMOVE-NOT-ATTACHED", "REMOVE-KEEPS-OPERATOR", "PRECEDENCE-WINS")
 def test_removing_the_last_and_removing_again(scene: Scene) -> None:
-    """Removing somebody who is not attached is answered 404; the next one goes to the end."""
+    """Removing somebody who is not attached is 404; back at the end, whatever number stands beside the id."""
     number = scene.main
     operator = number.operator("last")
     number.remove(operator)
     number.remove(operator)
     scene.list_operators()
     scene.read_operator(operator)
-    number.attach(operator)
+    number.attach(operator, phone_number="+0")
     scene.read_operator(operator)
 
 

@@ -133,6 +133,13 @@ def long_lists_leave_nobody(rules: Rules) -> None:
     rules.available = lambda call, number: inner(call, number) if len(number.assignments) < 6 else []
 
 
+@fault("PAYLOAD-AVAILABLE-HOLDS", "project key")
+def empty_numbers_offer_nobody(rules: Rules) -> None:
+    """A number without operators shows nobody as available."""
+    inner = rules.available
+    rules.available = lambda call, number: inner(call, number) if number.assignments else []
+
+
 @fault("PAYLOAD-AVAILABLE-OUTSIDE", "other account's operator")
 def strangers_available(rules: Rules) -> None:
     """Operators of other accounts are shown as available."""

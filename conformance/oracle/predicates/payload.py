@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from conformance.oracle.answers import NO_JSON, is_integer
+from conformance.oracle.answers import NO_JSON, Detail, is_integer
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.expectation import UNJUDGED
 from conformance.oracle.predicates.answers import came, other_shape
@@ -185,7 +185,7 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
             if operator not in step.detail.available:
                 absent.append(operator)
     if not absent:
-        return HOLDS if asked else None
+        return _strangers_available(step, step.detail) or (HOLDS if asked else None)
     if not step.reads and not step.detail.available:
         claim, message = claim_on_number(step.number_id, "available"), "nobody is available"
         return [Difference("PAYLOAD-AVAILABLE-HOLDS", message, repr("somebody"), repr("nobody"), claim=claim)]
@@ -200,6 +200,35 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
             doubts_existence=True,
         )
         for operator in absent
+    ]
+
+
+def _strangers_available(step: Step, detail: Detail) -> list[Difference]:
+    """Find somebody whom others made, who could be attached, and is not listed.
+
+    A project may list whom it only shares a number with, so that nobody of it need be available elsewhere: who is on
+    no number is the project's own, and where nobody is available at all, one of several is.
+    """
+    if not step.reads:
+        return []
+    free = {
+        operator: known.record.get("virtual_numbers_count")
+        for operator, known in sorted(step.before.operators.items())
+        if not known.ours and known.exists and known.record.get("active") is True
+        if operator not in detail.operators and _of_the_numbers_project(step, operator)
+    }
+    nobody = not detail.available and len(free) > 1
+    absent = [each for each, count in free.items() if each not in detail.available and (nobody or count == 0)]
+    return [
+        Difference(
+            "PAYLOAD-AVAILABLE-HOLDS",
+            f"operator {operator}, active and of the number's project, is neither attached nor available",
+            "available",
+            "not listed",
+            about=operator,
+            unless_changed=True,
+        )
+        for operator in absent[:1]
     ]
 
 
