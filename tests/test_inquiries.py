@@ -1,0 +1,36 @@
+"""What others may have changed is asked for before anybody is blamed for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from conformance.mock.server import MockServer
+from conformance.run import Run
+from conformance.suite.number import Number
+from tests.kit import Colleague, running
+
+EMPTY = 15
+
+
+def what_the_lists_show(run: Run) -> list[str]:
+    """Read the lists with both keys; return what was found."""
+    run.scene.list_operators()
+    run.scene.list_numbers("project")
+    run.scene.list_operators("project")
+    return [finding.clause for finding in run.judge.findings]
+
+
+@pytest.mark.parametrize("switched_off", [False, True])
+def test_nobody_is_available_at_an_empty_number(*, switched_off: bool) -> None:
+    """A fault, unless a colleague switched off meanwhile who could have been attached."""
+    with MockServer(faults=("empty-numbers-offer-nobody",)) as server, running(server) as run:
+        assert what_the_lists_show(run) == []
+        if switched_off:
+            colleague = Colleague(server)
+            listing = run.judge.world.operator_lists["project"]
+            for operator in listing.ids:
+                colleague.ask("PATCH", f"/operators/{operator}", {"active": False})
+        Number(run.scene, EMPTY).read("project")
+        run.judge.finish()
+        found = {finding.clause for finding in run.judge.findings}
+        assert found == (set() if switched_off else {"PAYLOAD-AVAILABLE-HOLDS"})
