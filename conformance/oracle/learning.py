@@ -11,11 +11,12 @@ from conformance.oracle import calls
 from conformance.oracle.answers import ATTRIBUTES, Detail, is_integer
 from conformance.oracle.claims import claim_on_number, claim_on_operator
 from conformance.oracle.step import Step
-from conformance.oracle.views import shown
+from conformance.oracle.views import shown, shows_whole_records
 from conformance.oracle.world import Listing, Number, Operator, Place, World, Write
 from conformance.oracle.writes import as_write
 
-_RECORD = ("name", "phone_number", "initials", "email", "active")
+_BRIEF = ("name", "phone_number", "initials")
+_RECORD = (*_BRIEF, "email", "active")
 _WRITES_KEPT = 400
 
 
@@ -85,7 +86,8 @@ def _learn_records(world: World, step: Step) -> World:
         known = changed.get(operator, world.operator(operator))
         if operator in made and known.exists is False:
             known = Operator()  # the id of somebody who was deleted is given again
-        plain = {name: entry[name] for name in _RECORD if name in entry}
+        documented = _RECORD if shows_whole_records(step) else _BRIEF
+        plain = {name: entry[name] for name in documented if name in entry}
         record = {**known.record, **_unclaimed(step, plain, partial(claim_on_operator, operator))}
         if operator in made and not known.ours:
             alone = not step.adds
@@ -97,7 +99,7 @@ def _learn_records(world: World, step: Step) -> World:
                 made_alone=alone,
                 switched="active" in step.fields,
             )
-        whole = step.exchange.number if "active" in entry else known.seen_whole
+        whole = step.exchange.number if shows_whole_records(step) and "active" in entry else known.seen_whole
         exists = not (known.ours and known.exists is False)  # deleted is deleted, whatever is shown
         changed[operator] = replace(known, exists=exists, record=record, seen=step.exchange.number, seen_whole=whole)
     if step.detail is not None and step.number_id is not None:

@@ -11,7 +11,7 @@ from conformance.oracle.answers import is_integer
 from conformance.oracle.blame import changes_nothing_clause, clause_of_newcomer, culprits
 from conformance.oracle.claims import claim_on_operator
 from conformance.oracle.step import Difference, Step
-from conformance.oracle.views import shown
+from conformance.oracle.views import shown, shows_whole_records
 from conformance.oracle.world import Operator, Write
 from conformance.oracle.writes import as_write
 
@@ -45,6 +45,8 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
     sent: Mapping[str, Any] = step.fields if updated else {}
     yield from _taken_from_the_body(step, operator, known, entry)
     for name in _FIELDS:
+        if name in _ONLY_WHOLE and not shows_whole_records(step):
+            continue
         if name in entry and name in known.record and name not in sent and entry[name] != known.record[name]:
             if updated and name == "initials" and "name" in sent:
                 continue
@@ -67,7 +69,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
 
 def _taken_from_the_body(step: Step, operator: int, known: Operator, entry: Mapping[str, Any]) -> Iterator[Difference]:
     """Find what a new operator took from fields that shape B does not have, where it is first shown whole."""
-    if known.made_alone or known.seen_whole:
+    if known.made_alone or known.seen_whole or not shows_whole_records(step):
         return
     making = [write for write in step.before.writes if write.exchange == known.made and write.operation == calls.ADD]
     for name, nothing in (("email", None), ("active", True)):

@@ -8,6 +8,13 @@ from typing import Any
 from conformance.oracle import calls
 from conformance.oracle.step import Step
 
+_WHOLE = frozenset({calls.LIST_OPERATORS, calls.GET_OPERATOR, calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR})
+
+
+def shows_whole_records(step: Step) -> bool:
+    """Tell whether an answer documents email and active; elsewhere fields of these names are extra ones."""
+    return step.call.operation in _WHOLE
+
 
 def shown(step: Step) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """Yield every record of an operator that an answer shows."""

@@ -246,10 +246,14 @@ class World:
         if listing is not None and operator in listing.ids:
             return True
         if known.ours and listing is not None and listing.seen > known.made:
-            return False
+            return None if self._attached_since(operator, listing.seen) else False
         if known.exists:
             return False if listing is not None and not known.ours else None
         return self._beyond_the_list(operator)
+
+    def _attached_since(self, operator: int, exchange: int) -> bool:
+        """Tell whether somebody was attached since: a project may have whoever stands at its numbers."""
+        return any(operator in write.operators and not write.refused for write in self.writes_since(exchange))
 
     def _beyond_the_list(self, operator: int) -> bool | None:
         """Say that nobody has an id below all listed, or far above; ids near them may be other people's new ones."""

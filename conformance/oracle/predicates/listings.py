@@ -98,8 +98,8 @@ def the_three_are_the_first(step: Step) -> Judged:
 @predicate("OPERATORS-SORTED", LISTS_OPERATORS)
 def operators_are_sorted_by_name(step: Step) -> Judged:
     """Ascending for ASCII names of one case; beyond that any collation (contract 3)."""
-    names = [str(each.get("name")) for each in step.answered.entries or ()]
-    plain = [name for name in names if _PLAIN_NAME.fullmatch(name)]
+    names = [each.get("name") for each in step.answered.entries or ()]
+    plain = [name for name in names if isinstance(name, str) and _PLAIN_NAME.fullmatch(name)]
     if len(plain) < 2:
         return None
     for first, second in pairwise(plain):

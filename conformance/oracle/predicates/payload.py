@@ -164,6 +164,9 @@ def the_attached_are_not_available(step: Step) -> Judged:
     return [Difference("PAYLOAD-AVAILABLE-EXCLUDES", message, "one of both", "both")]
 
 
+_FULL = 10  # a limit is from some size on; below ten is a violated should (contract 3)
+
+
 @predicate("PAYLOAD-AVAILABLE-HOLDS", DETAILS)
 def whoever_was_available_is_so_again(step: Step) -> Judged:
     """Available again after a removal (contract 2, remove_operator)."""
@@ -172,6 +175,8 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
         or step.number_id is None
         or not isinstance(step.detail.data.get("available_operators"), list)
     ):
+        return None
+    if not step.detail.available and _may_take_nobody(step.detail):
         return None
     place = (step.number_id, step.actor.name)
     absent, asked = [], False
@@ -201,6 +206,11 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
         )
         for operator in absent
     ]
+
+
+def _may_take_nobody(detail: Detail) -> bool:
+    """Tell whether an attachment may be refused whoever it is: the number inactive, or its list full (contract 3)."""
+    return detail.data.get("active") is False or len(detail.operators) >= _FULL
 
 
 def _strangers_available(step: Step, detail: Detail) -> list[Difference]:

@@ -14,7 +14,9 @@ from conformance.oracle.predicates.registry import (
     predicate,
 )
 from conformance.oracle.step import Difference, Step
+from conformance.oracle.world import Listing
 
+_RECENTLY = 5  # exchanges
 LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
 
 
@@ -31,7 +33,9 @@ def a_project_lists_its_numbers(step: Step) -> Judged:
     wrong = setting.other_account_numbers & _ids(step)
     if step.actor.scope == "project":
         wrong |= setting.foreign_numbers & _ids(step)
-        wrong |= _ids(step) - account.ids if account else frozenset()
+        before = step.before.number_lists.get("project")
+        if account is not None and before is not None and before.seen < account.seen:
+            wrong |= (_ids(step) & before.ids) - account.ids  # a number that is new since is other people's
     if not wrong:
         return HOLDS if step.actor.scope == "project" else None
     message = f"number {min(wrong)} is listed for the {step.actor.name} key"
@@ -80,7 +84,7 @@ def available_operators_are_of_the_project(step: Step) -> Judged:
         operator
         for operator in step.detail.available
         if operator not in project.ids
-        and ((operator in account.ids and account.seen <= project.seen) or _made_before(step, operator, project.seen))
+        and (_known_outside(step, operator, account, project) or _made_before(step, operator, project.seen))
     }
     outside |= step.before.setting.other_account_operators & set(step.detail.available)
     if not outside:
@@ -91,9 +95,16 @@ def available_operators_are_of_the_project(step: Step) -> Judged:
     return [Difference(clause, message, "not listed", "listed")]
 
 
+def _known_outside(step: Step, operator: int, account: Listing, project: Listing) -> bool:
+    """Tell whether somebody was just seen outside the project: other people link their operators to it."""
+    recently = step.exchange.number - project.seen <= _RECENTLY
+    return recently and operator in account.ids and account.seen <= project.seen
+
+
 def _made_before(step: Step, operator: int, exchange: int) -> bool:
     known = step.before.operator(operator)
-    return known.ours and known.made_by == "account" and known.made < exchange
+    made = known.ours and known.made_by == "account" and known.made < exchange
+    return made and not _was_attached_somewhere(step, operator)
 
 
 @predicate("SCOPE-SEES-ATTACHED", GETS_NUMBER)
