@@ -64,7 +64,7 @@ def learn_overlapping(step: Step, start: World) -> World:
     changed: dict[int, Operator] = {}
     for operator, entry in step.detail.operators.items():
         if not start.operator(operator).exists and sent is not None and entry.get("phone_number") == sent:
-            record = {name: entry[name] for name in _RECORD if name in entry}
+            record = {name: entry[name] for name in _BRIEF if name in entry}
             number = step.exchange.number
             changed[operator] = Operator(
                 exists=True, ours=True, record=record, seen=number, made=number, made_by=step.actor.name
