@@ -42,11 +42,12 @@ def test_nothing_is_told_without_a_key(scene: Scene) -> None:
     scene.send("GET", path, actor="anonymous")
 
 
-@exercises("AUTH-UNKNOWN")
-def test_reading_without_a_key(scene: Scene) -> None:
+@exercises("AUTH-UNKNOWN", "AUTH-MISSING")
+def test_the_neighbours_without_a_good_key(scene: Scene) -> None:
     """The neighbours ask for a key too, and for one that has not expired."""
     scene.list_operators("expired" if scene.can_speak("expired") else "anonymous")
     scene.list_numbers("never_issued")
+    scene.main.remove(scene.main.operator("first"), actor="anonymous")
 
 
 @exercises("AUTH-SCHEME-CASE")
