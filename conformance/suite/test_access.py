@@ -14,7 +14,7 @@ def test_without_a_good_key(scene: Scene) -> None:
     number.attach(operator, actor="anonymous")
     for actor in ("unknown", "anonymous"):
         number.post({"phone_number": scene.phone(), "name": scene.name()}, actor=actor)
-    for actor in ("malformed", "without_scheme", "other_scheme", "without_space", "other_case"):
+    for actor in ("without_scheme", "other_scheme", "without_space", "other_case", "malformed")[: scene.count(4, 5)]:
         number.attach(operator, actor=actor)
 
 
@@ -33,6 +33,12 @@ def test_nothing_came_of_the_bad_keys(scene: Scene) -> None:
     scene.main.read()
 
 
+@exercises("AUTH-SCHEME-CASE")
+def test_the_scheme_in_lower_case(scene: Scene) -> None:
+    """Schemes are compared without case in HTTP; here both readings conform. Reading twice changes nothing."""
+    scene.main.read("lower_case_scheme")
+
+
 @exercises("AUTH-FIRST")
 def test_nothing_is_told_without_a_key(scene: Scene) -> None:
     """Whether a number or an operator exists is not told to a stranger."""
@@ -48,12 +54,6 @@ def test_the_neighbours_without_a_good_key(scene: Scene) -> None:
     scene.list_operators("expired" if scene.can_speak("expired") else "anonymous")
     scene.list_numbers("never_issued")
     scene.main.remove(scene.main.operator("first"), actor="anonymous")
-
-
-@exercises("AUTH-SCHEME-CASE")
-def test_the_scheme_in_lower_case(scene: Scene) -> None:
-    """Schemes are compared without case in HTTP; here both readings conform."""
-    scene.main.read("lower_case_scheme")
 
 
 @exercises("PERMISSION-WRITE", "PERMISSION-CHANGES-NOTHING")
