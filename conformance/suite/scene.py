@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from hypothesis.strategies import SearchStrategy
 
 from conformance.exchange import Exchange, Request
+from conformance.oracle.answers import is_integer, read_answer
 from conformance.oracle.world import World
 from conformance.strategies import names
 from conformance.strategies.drawing import drawn
@@ -45,6 +46,7 @@ class Scene:
     _names: list[str] = field(default_factory=list)
     _vouched: list[str] = field(default_factory=list)
     _labels: dict[str, int] = field(default_factory=dict)
+    _cast: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self._vouched = list(self.client.target.phone_numbers)
@@ -65,27 +67,43 @@ class Scene:
 
     @property
     def main(self) -> Number:
-        """Return the first designated number."""
-        return Number(self, self.client.target.virtual_numbers[0])
+        """Return the designated number of most stories: the first, unless that is the emptiest of them."""
+        return Number(self, self._roles[0])
 
     @property
     def other(self) -> Number:
-        """Return another designated number: of the rest the one that was found emptiest, the same all through a run.
+        """Return another designated number: the one that was found emptiest, the same all through a run.
 
         Raises:
             NotTestable: only one was given.
         """
-        rest = self.client.target.virtual_numbers[1:]
-        if not rest:
+        if len(self._roles) == 1:
             raise NotTestable("only one --virtual-number was given", ("second number",))
-        return Number(self, min(rest, key=self._length_found))
+        return Number(self, self._roles[1])
 
-    def _length_found(self, number: int) -> float:
-        """Return how many operators a number had before the run wrote to it; as good as endless where unknown."""
-        found, places = self.undo.ledger.found.get(number), self.world.number(number).places
-        if found is not None:
-            return len(found.ids)
-        return math.inf if places is None else len(places)
+    @property
+    def _roles(self) -> tuple[int, ...]:
+        """Return the main number and the other, as the list of numbers counted their operators before the first write.
+
+        On the emptiest list the run's own operator is the first of all.
+        """
+        first, *rest = self.client.target.virtual_numbers
+        if not self._cast and rest:
+            counts = self._counted()
+            emptiest = min((*rest, first), key=lambda number: counts.get(number, math.inf))
+            roles = (first if emptiest != first else rest[0], emptiest)
+            if not counts:
+                return roles
+            self._cast = roles
+        return self._cast or (first,)
+
+    def _counted(self) -> dict[int, int]:
+        """Return how many operators each number had, as the first list of numbers says."""
+        lists = (each for each in self.client.conversation if each.request.target == "/virtual_numbers")
+        answer = next((read_answer(each.response, is_detail=False) for each in lists if each.response), None)
+        entries = answer.entries or () if answer else ()
+        counts: dict[Any, Any] = {each.get("id"): each.get("operators_count") for each in entries}
+        return {number: count for number, count in counts.items() if is_integer(number) and is_integer(count)}
 
     @property
     def spare(self) -> Number:
