@@ -37,8 +37,9 @@ def _made_twice(number: Number) -> list[Request]:
 
 
 def _submitted_twice_while_others_come(number: Number) -> list[Request]:
-    """Two new ones, and one reference sent twice."""
-    return [_new(number), _new(number), *_double_submit(number)]
+    """Two new ones, one reference sent twice, and somebody attached again, who changes nothing."""
+    again = [number.adding({"operator_id": each}) for each in sorted(number.ours)[:1]]
+    return [_new(number), _new(number), *_double_submit(number), *again]
 
 
 def _of_another_key(scene: Scene) -> list[Request]:
