@@ -276,9 +276,9 @@ def removal_reading(rest: Places, left: Places) -> str | None:
         return "removed last" if priorities == renumbered else "gap"
     start = min((place.priority for place in rest), default=0)
     consecutive = list(range(min(start, 1), min(start, 1) + len(left)))
-    moved_up = [[*kept[:place], *(each - 1 for each in kept[place:])] for place in range(len(kept))]
-    closed = len(set(priorities)) == len(priorities) and priorities in moved_up  # those behind, by the one who left
-    return "renumbered" if closed or priorities in (renumbered, consecutive) else None
+    gaps = [place for place, each in enumerate(kept) if each > (kept[place - 1] + 1 if place else 0)]
+    closed = [[*kept[:place], *(each - 1 for each in kept[place:])] for place in gaps]  # those behind move up by one
+    return "renumbered" if priorities in (renumbered, consecutive, *closed) else None
 
 
 def _updated(step: Step, detail: Detail) -> Iterator[Difference]:

@@ -246,7 +246,8 @@ class World:
         if listing is not None and operator in listing.ids:
             return True
         if known.ours and listing is not None and listing.seen > known.made:
-            return None if self._attached_since(operator, listing.seen) else False
+            doubtful = self._attached_since(operator, listing.seen) and not self._is_linked_otherwise(listing)
+            return None if doubtful else False
         if known.exists:
             return False if listing is not None and not known.ours else None
         return self._beyond_the_list(operator)
@@ -254,6 +255,15 @@ class World:
     def _attached_since(self, operator: int, exchange: int) -> bool:
         """Tell whether somebody was attached since: a project may have whoever stands at its numbers."""
         return any(operator in write.operators and not write.refused for write in self.writes_since(exchange))
+
+    def _is_linked_otherwise(self, listing: Listing) -> bool:
+        """Tell whether a project's list left out somebody at one of its numbers: its link is not by numbers."""
+        numbers = self.number_lists.get("project")
+        return numbers is not None and any(
+            known.ours and known.made < listing.seen and bool((self.attached_at(operator) or frozenset()) & numbers.ids)
+            for operator, known in self.operators.items()
+            if known.exists and operator not in listing.ids and not self._attached_since(operator, listing.seen)
+        )
 
     def _beyond_the_list(self, operator: int) -> bool | None:
         """Say that nobody has an id below all listed, or far above; ids near them may be other people's new ones."""

@@ -33,10 +33,10 @@ def test_an_unknown_strategy(scene: Scene) -> None:
 
 @exercises("OPERATOR-CREATE-ANSWERS", "OPERATOR-UPDATE-TAKES")
 def test_an_operator_is_updated(scene: Scene) -> None:
-    """Made with an e-mail address, attached with a name beside, renamed, the address cleared; its places stand."""
+    """Made with an e-mail address, renamed, the address cleared; its places stand."""
     number = scene.main
     operator = scene.post_operator(email="nobody@example.com", phone_form="parentheses")
-    number.attach(operator, name=scene.name())
+    number.attach(operator)
     scene.read_operator(operator)
     scene.update_operator(operator, name=scene.name())
     scene.update_operator(operator, email=None, active=False)
