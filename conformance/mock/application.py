@@ -51,7 +51,7 @@ class Application:
 
     async def answer(self, request: Request) -> Answer:
         """Apply the rules to a request."""
-        call = Call(request, self.rules, self._store_for(request))
+        call = Call(request, self.rules, self._store_for(request), present=self.store)
         try:
             await self.rules.arrive(call)
             self.rules.find_route(call)

@@ -93,7 +93,7 @@ class _Gate:
         if behaviour.requests_in_a_second is not None:
             self._count(behaviour.requests_in_a_second)
         if behaviour.live:
-            self.others.move(call.store)
+            self.others.move(call.present or call.store)
 
     def _count(self, limit: int) -> None:
         """Refuse a request over the limit, with the time to wait in seconds and as a date by turns."""

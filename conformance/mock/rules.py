@@ -52,6 +52,8 @@ class Call:
     number: VirtualNumber | None = None
     operator: Operator | None = None
     body: JsonObject = field(default_factory=dict)
+    present: Store | None = None
+    """The store as it is now, where a read lags behind it."""
     notes: JsonObject = field(default_factory=dict)
     """Room for a fault to remember something between two rules."""
 
