@@ -200,7 +200,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:  # noqa
     claims = _claims(item)
     if session is None or not claims:
         return (yield)
-    starting.go_on()
     run = session.run
     is_first = run.client.story == item.nodeid
     before = 0 if is_first else run.begin_story(item.nodeid)

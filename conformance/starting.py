@@ -84,30 +84,13 @@ def _note_unfinished(config: pytest.Config, limits: Limits) -> None:
             )
 
 
-_interrupted = threading.Event()
-
-
 def end_in_order() -> None:
     """Let SIGTERM end a run as Ctrl-C does: everything is put back first."""
-    _interrupted.clear()
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _interrupt)
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, _interrupt)
-
-
-def go_on() -> None:
-    """End the run where a signal came whose exception was lost: Python drops one raised while it clears up an object.
-
-    Raises:
-        KeyboardInterrupt: such a signal came.
-    """
-    if _interrupted.is_set():
-        raise KeyboardInterrupt
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    _interrupted.set()
     raise KeyboardInterrupt
 
 

@@ -29,7 +29,12 @@ def started(server: MockServer, folder: Path, profile: str = "smoke") -> Iterato
     ]  # fmt: skip
     variables = {**os.environ, **environment(server)}
     quiet = subprocess.DEVNULL
-    process = subprocess.Popen(arguments, cwd=folder, env=variables, stdout=quiet, stderr=quiet)
+    # A shell starts its background jobs with SIGINT ignored, and whoever they start would inherit that.
+    here = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(arguments, cwd=folder, env=variables, stdout=quiet, stderr=quiet)
+    finally:
+        signal.signal(signal.SIGINT, here)
     try:
         yield process
     finally:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import signal
-import threading
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from conformance import starting
 from conformance.mock.server import MockServer
 from conformance.target import restore
 from conformance.target.journal import unfinished
@@ -143,13 +140,3 @@ def test_restoring_needs_the_key(tmp_path: Path, capsys: pytest.CaptureFixture[s
         assert restore.main(tmp_path / "journal.jsonl", {}) == restore.USAGE
     assert "IDENTITYCALL_API_KEY" in capsys.readouterr().err
     assert repr(Keyring({"account": "idc_secret"})) == "Keyring(account)"
-
-
-def test_an_interruption_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its exception may be dropped, where it is raised while an object is cleared up; the next story ends the run."""
-    monkeypatch.setattr(starting, "_interrupted", threading.Event())
-    starting.go_on()
-    with suppress(KeyboardInterrupt):
-        starting._interrupt(signal.SIGINT, None)
-    with pytest.raises(KeyboardInterrupt):
-        starting.go_on()
