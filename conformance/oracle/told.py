@@ -15,7 +15,6 @@ _ENOUGH_CLAUSES = 2  # for one shape, or for one way to put a new operator in th
 _ENOUGH_ANSWERS = 3  # clauses for one wrong answer
 _ENOUGH_OF_THE_LIST = 3  # clauses about who stands where
 _OTHERWISE = frozenset({"PAYLOAD-AVAILABLE-HOLDS", "PAYLOAD-SAME-AS-GET"})  # they tell of more than who stands where
-_REFUSED_OTHERWISE, _BAD_REQUEST = "VALIDATION-IS-422", "answer 400 "
 _SERVER_ERROR = "ROBUST-NO-SERVER-ERROR"
 _SPECIAL = frozenset({"ATTACH-SEVERAL-NUMBERS", "REATTACH-AFTER-REMOVAL", "PRECEDENCE-WINS"})
 _DERIVED = frozenset({"SCOPE-COUNTS", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})
@@ -86,7 +85,7 @@ class Told:
         if subject.startswith("answer 2") and "PAYLOAD-SHAPE" in self.violated:
             return True
         if subject.startswith("answer "):
-            return clause not in blamed and self._is_explained(clause, subject, blamed)
+            return clause not in blamed and self._is_explained(clause, blamed)
         return self._counts[subject] >= _ENOUGH
 
     @property
@@ -94,10 +93,8 @@ class Told:
         broken = [count for clause, count in self._findings.items() if clause in self._of_the_list]
         return len(broken) >= _ENOUGH_OF_THE_LIST and max(broken) >= MANY
 
-    def _is_explained(self, clause: str, subject: str, blamed: set[str]) -> bool:
+    def _is_explained(self, clause: str, blamed: set[str]) -> bool:
         documented = {each for each in blamed - {_SERVER_ERROR} if self._contract.clauses[each].level != "open"}
         is_open = self._contract.clauses[clause].level == "open"
-        if is_open and subject.startswith(_BAD_REQUEST) and _REFUSED_OTHERWISE in self.violated:
-            return True  # who refuses an invalid number with 400, a should, refuses the rest so too
         is_special = bool(self._contract.clauses[clause].general & blamed)
         return len(blamed) >= _ENOUGH_ANSWERS or is_special or bool(is_open and documented)

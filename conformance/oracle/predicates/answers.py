@@ -239,7 +239,9 @@ def the_refusal_of_an_invalid_number_is_a_422(step: Step) -> Judged:
         return None
     if step.answered.status == 422:
         return HOLDS
-    return [Difference("VALIDATION-IS-422", "an invalid phone number is not refused with 422", "422", came(step))]
+    message = "an invalid phone number is not refused with 422"
+    subject = about_answer(step.answered.status, step.answered.errors)
+    return [Difference("VALIDATION-IS-422", message, "422", came(step), subject=subject)]
 
 
 @predicate("VALIDATION-SHAPE", EVERY)
