@@ -31,13 +31,14 @@ def a_project_lists_its_numbers(step: Step) -> Judged:
         return None
     setting, account = step.before.setting, step.before.number_lists.get("account")
     wrong = setting.other_account_numbers & _ids(step)
+    compared = account is not None or bool(setting.foreign_numbers | setting.other_account_numbers)
     if step.actor.scope == "project":
         wrong |= setting.foreign_numbers & _ids(step)
         before = step.before.number_lists.get("project")
         if account is not None and before is not None and before.seen < account.seen:
             wrong |= (_ids(step) & before.ids) - account.ids  # a number that is new since is other people's
     if not wrong:
-        return HOLDS if step.actor.scope == "project" else None
+        return HOLDS if step.actor.scope == "project" and compared else None
     message = f"number {min(wrong)} is listed for the {step.actor.name} key"
     return [Difference("SCOPE-LIST-NUMBERS", message, "not listed", "listed")]
 
@@ -88,7 +89,10 @@ def available_operators_are_of_the_project(step: Step) -> Judged:
     }
     outside |= step.before.setting.other_account_operators & set(step.detail.available)
     if not outside:
-        return HOLDS
+        compared = _is_recent(step, project) or any(
+            _made_before(step, each, project.seen) for each in step.before.operators
+        )
+        return HOLDS if compared else None
     message = f"operator {min(outside)}, which the project does not have, is available to its key"
     refused = {each for write in step.unseen_writes if write.refused for each in write.operators}
     clause = "SCOPE-CHANGES-NOTHING" if outside <= refused else "SCOPE-AVAILABLE"
@@ -97,8 +101,11 @@ def available_operators_are_of_the_project(step: Step) -> Judged:
 
 def _known_outside(step: Step, operator: int, account: Listing, project: Listing) -> bool:
     """Tell whether somebody was just seen outside the project: other people link their operators to it."""
-    recently = step.exchange.number - project.seen <= _RECENTLY
-    return recently and operator in account.ids and account.seen <= project.seen
+    return _is_recent(step, project) and operator in account.ids and account.seen <= project.seen
+
+
+def _is_recent(step: Step, listing: Listing) -> bool:
+    return step.exchange.number - listing.seen <= _RECENTLY
 
 
 def _made_before(step: Step, operator: int, exchange: int) -> bool:
