@@ -29,6 +29,7 @@ from conformance.oracle.readings import Length, Readings
 from conformance.oracle.records import of_operators
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.told import Told
+from conformance.oracle.unshown import Unshown
 from conformance.oracle.validators import Validators
 from conformance.oracle.world import Setting, World
 from conformance.oracle.writes import as_write
@@ -82,7 +83,7 @@ class Judge:
         self._suspicion = Suspicion()
         self._doubt: tuple[Step, tuple[Difference, ...]] | None = None
         self._left_out = left_out
-        self._unshown: list[Step] = []
+        self._unshown = Unshown()
 
     # ------------------------------------------------------------------ hearing
     def hear_all(self, conversation: Iterable[Exchange]) -> Judge:
@@ -149,7 +150,8 @@ class Judge:
         self._report_held(settled)
         step.before = self.world
         step.before = self.world = learning.with_assumed_places(step)
-        self._settle_unshown(step)
+        for writing, difference in self._unshown.settle(step):
+            self._report_new(writing, difference)
         self._compare(step)
         found, unsettled = self._judge(step)
         if step.reads and unsettled and not self._looked_twice and step.answered.status < _SERVER_ERROR:
@@ -356,25 +358,12 @@ class Judge:
             return
         self._count("CONCURRENT-ANSWERS", step)
         if not overlap.is_shown(step, writes):
-            self._unshown.append(step)
+            self._unshown.note(step)
         if not overlap.refusals_allowed(step, writes):
             message = "an overlapping request was answered as no order allows"
             actual = f"{step.answered.status} {'; '.join(step.answered.errors or ())}"
             expected = "a refusal" if step.has_to_be_refused else "200"
             self._report_new(step, Difference("CONCURRENT-ANSWERS", message, expected, actual))
-
-    def _settle_unshown(self, step: Step) -> None:
-        """Decide by a read whether an overlapping attachment that its own answer did not show was done at all."""
-        if step.call.operation != calls.GET_NUMBER or step.detail is None or "CONCURRENT-ANSWERS" in self._left_out:
-            return
-        here = [writing for writing in self._unshown if writing.number_id == step.number_id]
-        self._unshown = [writing for writing in self._unshown if writing not in here]
-        for writing in here:
-            done = overlap.is_done(writing, step.detail)
-            clause = "CONCURRENT-ANSWERS" if done else "CONCURRENT-ALL-STAND"
-            message = "the answer of an overlapping attachment does not show whom it attached"
-            actual = "shown by the read after it" if done else "not on the list that the read after it shows either"
-            self._report_new(writing, Difference(clause, message, "on the list", actual))
 
     def _orders(self, number: int, steps: Sequence[Step], start: World) -> frozenset[overlap.Order] | None:
         state = start.number(number)
