@@ -152,9 +152,7 @@ class AddExpecting:
         resolves = self.world.resolves(self.actor, self.scope, operator)
         success = self.expecting.of(self._success_clause(operator, fields, attached=attached), operators={operator})
         success = replace(success, input_class=fields.phone_number.label or "name alone")
-        if resolves is None and self.scope == "project" and attached:
-            return self.expecting.of("REATTACH-OTHER-PROJECT", operators={operator})
-        if resolves is None:
+        if resolves is None and not (self.scope == "project" and attached):
             return self.expecting.unjudged(success, self.expecting.of("NOT-FOUND-OPERATOR"))
         if not resolves:
             if attached and self.world.operator(operator).exists is not False:
