@@ -71,6 +71,11 @@ class Undo:
                 self._put_all_back()
             except Stop as stop:
                 self._name_the_rest(stop.reason)
+        self.not_restored += [
+            f"virtual number {number}: an attempt that had to be refused was answered with success; what came of it "
+            "cannot be read back"
+            for number in sorted(self.ledger.trespassed)
+        ]
         return not self.not_restored
 
     def _put_all_back(self) -> None:
@@ -91,11 +96,6 @@ class Undo:
                 break
             asked |= set(self.ledger.made)
         self._name_operators(entries, doubtful)
-        self.not_restored += [
-            f"virtual number {number}: an attempt that had to be refused was answered with success; what came of it "
-            "cannot be read back"
-            for number in sorted(self.ledger.trespassed)
-        ]
 
     def _name_the_rest(self, reason: str) -> None:
         self.not_restored.append(f"putting everything back was cut short: {reason}")
