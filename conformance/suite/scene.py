@@ -46,7 +46,7 @@ class Scene:
     _names: list[str] = field(default_factory=list)
     _vouched: list[str] = field(default_factory=list)
     _labels: dict[str, int] = field(default_factory=dict)
-    _cast: tuple[int, ...] = ()
+    _fixed_roles: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         self._vouched = list(self.client.target.phone_numbers)
@@ -88,14 +88,14 @@ class Scene:
         On the emptiest list the run's own operator is the first of all.
         """
         first, *rest = self.client.target.virtual_numbers
-        if not self._cast and rest:
+        if not self._fixed_roles and rest:
             counts = self._counted()
             emptiest = min((*rest, first), key=lambda number: counts.get(number, math.inf))
             roles = (first if emptiest != first else rest[0], emptiest)
             if not counts:
                 return roles
-            self._cast = roles
-        return self._cast or (first,)
+            self._fixed_roles = roles
+        return self._fixed_roles or (first,)
 
     def _counted(self) -> dict[int, int]:
         """Return how many operators each number had, as the first list of numbers says."""

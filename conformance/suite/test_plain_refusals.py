@@ -28,7 +28,7 @@ def test_operators_that_do_not_exist(scene: Scene) -> None:
 
 @exercises("NOT-FOUND-NUMBER")
 def test_numbers_that_do_not_exist(scene: Scene) -> None:
-    """A virtual number that nobody has, for both shapes; the next story shows that nothing came of it."""
+    """A virtual number that nobody has; the next story shows that nothing came of it."""
     operator = scene.operator_off(scene.main)
     unknown, beyond_32_bits = (f"/virtual_numbers/{each}" for each in (scene.unknown_number(), 2**32 + scene.main.id))
     scene.send("POST", f"{beyond_32_bits}/add_operator", {"operator_id": operator})

@@ -35,7 +35,7 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
 
 @exercises("SCOPE-OTHER-ACCOUNT-NUMBER")
 def test_a_number_of_another_account(scene: Scene) -> None:
-    """404, for both shapes and for reading."""
+    """404, for attaching and for reading."""
     number = Number(scene, scene.need(scene.client.target.other_account_virtual_numbers, "other account's number"))
     number.attach(scene.operator_off(scene.main))
     if scene.profile == "thorough":
