@@ -20,11 +20,12 @@ def test_without_a_good_key(scene: Scene) -> None:
 
 @exercises("AUTH-EXPIRED")
 def test_with_an_expired_key(scene: Scene) -> None:
-    """A key that was good once, with both shapes."""
+    """A key that was good once, with both shapes, and to read."""
     scene.need_actor("expired", "expired key")
     number = scene.main
     number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="expired")
     number.attach(scene.operator_off(number), actor="expired")
+    number.read("expired")
 
 
 @exercises("AUTH-CHANGES-NOTHING")
