@@ -59,8 +59,8 @@ def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> It
         clause = clause_of_newcomer(step.contract, found[0], step.number_id) if found else otherwise
         if found and clause in {"CREATE-MAKES-ONE", "EFFECTS-OPERATOR-LIST"}:
             clause = otherwise
-        if not found and step.reads and operator in step.state.removed:
-            clause = "REMOVE-TAKES-OFF"
+        if step.reads and operator in step.state.removed and (not found or _stands_as_before(step, detail, operator)):
+            found, clause = [], "REMOVE-TAKES-OFF"
         yield Difference(
             clause,
             f"operator {operator} is on the list of number {step.number_id}, where nothing put it",
@@ -68,6 +68,12 @@ def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> It
             show(detail.places),
             tuple(write.exchange for write in found[:1]),
         )
+
+
+def _stands_as_before(step: Step, detail: Detail, operator: int) -> bool:
+    """Tell whether somebody is shown before others of the list: an attachment would have put them behind it."""
+    behind = detail.ids[detail.ids.index(operator) + 1 :]
+    return any(place.operator in behind for place in step.old_places)
 
 
 def suspects(step: Step) -> tuple[Write, ...]:
