@@ -63,6 +63,9 @@ def find_route(call: Call) -> None:
         return
     if method == "OPTIONS" and behaviour.options == "answered":
         raise Refusal(204, None, allow=", ".join(allowed))
+    is_json = (call.request.header("content-type") or "").startswith("application/json")
+    if behaviour.body_before_method and call.request.content and not is_json:
+        raise refusal(call, "unsupported")
     choice = {"HEAD": behaviour.head, "OPTIONS": behaviour.options}.get(method, behaviour.other_method)
     error = refusal(call, "no_route" if choice == "not_found" else "refused")
     if error.answer.status == 405:

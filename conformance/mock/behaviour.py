@@ -102,6 +102,10 @@ class RequestChoices:
     body_malformed: FrameworkRefusal = "bad_request"
     body_not_object: FrameworkRefusal = "bad_request"
     body_empty: FrameworkRefusal = "missing"
+    largest_body: int | None = None
+    """In bytes: a larger one is 413."""
+    body_before_method: bool = False
+    """Whether a body of another content type is refused before the method is."""
     content_type_missing: FrameworkRefusal = "unsupported"
     content_type_other: FrameworkRefusal = "unsupported"
     content_type_unparsable: Literal["bad_request", "unsupported", "unprocessable", "missing", "not_acceptable"] = (

@@ -33,6 +33,8 @@ def read_body(call: Call) -> JsonObject:
         if call.operation == "add_operator" and behaviour.body_empty != "missing":
             raise refusal(call, behaviour.body_empty)
         return {}
+    if behaviour.largest_body is not None and len(content) > behaviour.largest_body:
+        raise refusal(call, "too_large")
     if _is_form(call) and behaviour.form_body == "read":
         return dict(parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True))
     charset = _check_content_type(call)

@@ -196,6 +196,12 @@ REQUESTS = (
         body_not_object="missing",
     ),
     one("body-bad-request", "A body that is empty is a bad request", body_empty="bad_request"),
+    one("body-too-large", "A body of more than 4,096 bytes is too large", largest_body=4096, name_long="too_large"),
+    one(
+        "body-before-method",
+        "A body of another content type is refused before the method is",
+        body_before_method=True,
+    ),
     one(
         "type-bad-request",
         "Another content type is a bad request",

@@ -18,6 +18,7 @@ from conformance.oracle.world import World
 
 _ROUTING_STRATEGIES = frozenset({"priority", "round_robin", "simultaneous"})
 _MOST_HEADER_BYTES = 7000
+_MOST_BODY_BYTES = 4000  # more may be too large for whoever reads the body, before anybody looks into it
 _AUTH_CLAUSES = {
     "missing": "AUTH-MISSING",
     "malformed": "AUTH-MALFORMED",
@@ -241,6 +242,9 @@ class Expect:
         if not self.call.known_path or self.request.method in {"HEAD", "OPTIONS"}:
             return None
         found = self.expecting.of("METHOD-OTHER", self.request.method)
+        if self.request.body and (self.request.method == "GET" or self.body.oddities):
+            refused = self.expecting.of("CONTENT-TYPE").refusals
+            found = found.also("refused", [*found.readings["refused"], *refused])
         if self.actor.key != "valid":
             return found.also("unauthorized", [self.expecting.answer("unauthorized")])
         if not self.actor.may_write:
@@ -254,6 +258,8 @@ class Expect:
         size = len(self.request.target) + sum(len(name) + len(value) for name, value in self.request.headers)
         if self.request.header("expect") is not None or size > _MOST_HEADER_BYTES:
             base = self.expecting.around("HTTP-LIMITS", base, "Expect" if size <= _MOST_HEADER_BYTES else "size")
+        if len(self.request.body or b"") > _MOST_BODY_BYTES:
+            base = base.also("refused", [*base.readings.get("refused", ()), self.expecting.answer("too large")])
         return base
 
     def _odd_path(self, base: Expectation) -> Expectation:
