@@ -21,13 +21,14 @@ SEEN_BY_SMOKE = (
     *("name-alone-makes-one", "any-phone-accepted", "invalid-phone-is-400", "unknown-number-is-422"),
     *("unknown-operator-is-422", "payload-without-data", "write-shows-no-calls", "listed-phones-masked"),
     *("available-from-before", "answers-as-text", "unauthorized-as-text", "html-for-malformed-json"),
-    *("attached-to-the-next-number-too", "recording-stopped", "third-refusal-drops-the-last"),
+    *("attached-to-the-next-number-too", "recording-stopped", "created-ones-not-listed"),
     *("project-key-attaches-anywhere", "project-key-refers-to-anybody", "other-accounts-numbers-written"),
     *("other-accounts-operators-attached", "project-key-lists-all-operators", "everybody-available-to-a-project"),
     *("created-in-no-project", "attaching-needs-no-permission", "no-key-is-403", "expired-key-accepted"),
     *("made-without-a-key", "last-digit-lost", "default-is-the-phone", "name-in-title-case"),
     *("read-without-recording", "number-list-without-data", "query-not-read", "operator-list-without-data"),
     *("operators-by-id-listed", "deleting-is-204", "overlap-is-500", "attachment-lost", "priority-given-twice"),
+    *("update-is-204", "page-without-numbers", "created-counted-as-none"),
 )
 END_TO_END = [
     Case("fault", name)

@@ -157,3 +157,21 @@ def test_unguarded_generated_bodies_are_held_back() -> None:
             with pytest.raises(Forbidden):
                 allow_list().check(request, World())
     assert held
+
+
+@pytest.mark.parametrize(
+    ("body", "phones"),
+    [
+        ('{"operator_id": 5550123, ', ()),  # cut off: nobody reads a phone number in it
+        ("operator_id=5550123", ()),
+        ("{'operator_id': 5550123}", ()),
+        ('{"operator_id": "+5550123"}', ()),
+        ('{"operator_id": 5550123, "phone_number": "+4930123456", ', ("+4930123456",)),
+        ('{"operator_id": "", "x": "+4930123456"', ("+4930123456",)),
+        ('{"operator_id": , "+4930123456"', ("+4930123456",)),
+    ],
+)
+def test_a_long_operator_id_is_no_phone_number(body: str, phones: tuple[str, ...]) -> None:
+    """Ids of six digits and more are ordinary on a large account."""
+    request = Request("account", "POST", "/virtual_numbers/7/add_operator", JSON, body.encode())
+    assert read_contents(request).phones == phones

@@ -29,6 +29,7 @@ class Application:
             named=behaviour.detail_name == "kept",
         )
         self.store = self.seed.store
+        self.store.last_operator_id = max(self.store.last_operator_id, behaviour.new_ids_after)
         self.rules: Rules = ordinary_rules(behaviour)
         self.requests_received = 0
         self._past = _Past()

@@ -151,6 +151,8 @@ class StateChoices:
     inactive_number: Literal["attached", "refused"] = "attached"
     delete_operator_needs: Literal["write", "delete"] = "write"
     deleted_ids: Literal["kept", "given_again"] = "kept"
+    new_ids_after: int = 0
+    """An id above which new operators get theirs."""
     collation: Literal["code_points", "case_folded"] = "case_folded"
     stats_numbers: Literal["whole", "fractional", "null_average"] = "whole"
     detail_name: Literal["kept", "null"] = "kept"

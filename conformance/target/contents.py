@@ -19,6 +19,7 @@ _PHONE_NAMES = ("phone", "mobile", "msisdn", "telephone")
 _E164_TEXT = re.compile(r"\+[1-9][0-9]{6,14}")
 _DIGIT_RUN = re.compile(r"[+\uff0b]?\(?\d[\d\s().\-/]{4,}\d")
 _OPERATOR_RUN = re.compile(r"operator_?id[^0-9]{0,8}([0-9]{1,19})", re.IGNORECASE)
+_OPERATOR_GIVEN = re.compile(r"operator_?id[\"']?\s*[:=]\s*[\"']?[0-9]{1,19}(?![0-9])", re.IGNORECASE)
 _LARGEST_UNPACKED = 1024 * 1024
 _NOT_JSON = object()
 
@@ -54,11 +55,11 @@ def read_contents(request: Request) -> Contents:
     for name, value in pairs:
         if any(word in name.casefold() for word in _PHONE_NAMES):
             phones.append(value)
-        else:
+        elif not _names_operator(name):
             phones += [each for each in _scalars(value) if isinstance(each, str) and _E164_TEXT.fullmatch(each)]
     operators = {each for name, value in pairs if _names_operator(name) for each in _operators(value)}
     for text in texts:
-        phones += _DIGIT_RUN.findall(text)
+        phones += _DIGIT_RUN.findall(_OPERATOR_GIVEN.sub("", text))  # an id of six digits is no phone number
         operators |= {int(each) for each in _OPERATOR_RUN.findall(text)}
     names = tuple(value for name, value in pairs if name == "name")
     return Contents(tuple(phones), names, frozenset(operators))

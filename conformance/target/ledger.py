@@ -92,6 +92,7 @@ class Ledger:
     may_delete: bool | None = None
     watching: bool = True
     _seen: dict[int, tuple[tuple[int, ...], Mapping[str, Any], int]] = field(default_factory=dict)
+    _changed_at: dict[tuple[int, str], int] = field(default_factory=dict)
 
     # ------------------------------------------------------------------ from the conversation
     def before(self, request: Request) -> Event | None:
@@ -120,6 +121,17 @@ class Ledger:
     def places_of_ours(self) -> list[tuple[int, int]]:
         """Return (number, operator) of each place on a list, as last shown, where somebody stands whom the run made."""
         return [(number, each) for number, (ids, _, _) in self._seen.items() for each in ids if each in self.made]
+
+    def numbers_changed(self) -> set[int]:
+        """Return the numbers that have an attribute which was changed, and was not seen since as it was found."""
+        return {number for number, name in self.changed if not self._is_back(number, name)}
+
+    def _is_back(self, number: int, name: str) -> bool:
+        if number not in self.found:
+            return False
+        _, attributes, seen_at = self._seen[number]
+        was = self.found[number].attributes.get(name)
+        return seen_at >= self._changed_at[number, name] and attributes.get(name) == was
 
     def heard(self, exchange: Exchange) -> list[Event]:
         """Take note of what came; return the events that say what undoing has to know of it."""
@@ -237,7 +249,7 @@ class Ledger:
         elif kind == "trespass" and isinstance(number, int):
             self.trespassed.add(number)
         elif kind == "changed" and isinstance(number, int):
-            self.changed.setdefault((number, str(event["attribute"])), []).append(event.get("to"))
+            self._change(number, str(event["attribute"]), event.get("to"))
         elif isinstance(operator, int):
             self._apply_operator(kind, operator, number)
 
@@ -250,7 +262,11 @@ class Ledger:
             self.claims.append(Claim(tuple(event.get("phones", ())), tuple(event.get("names", ()))))
         for name, value in dict(event.get("sets", {})).items():
             if isinstance(number, int):
-                self.changed.setdefault((number, name), []).append(value)
+                self._change(number, name, value)
+
+    def _change(self, number: int, name: str, value: Any) -> None:
+        self.changed.setdefault((number, name), []).append(value)
+        self._changed_at[number, name] = self.writes
 
     def _apply_operator(self, kind: str, operator: int, number: Any) -> None:
         if kind == "suspect":

@@ -47,7 +47,7 @@ class Undo:
         if not ledger.writes:
             return 0
         moved = [*ledger.attached, *ledger.missing]
-        changed = {number for number, _ in ledger.changed}  # whatever was changed goes back in one request
+        changed = ledger.numbers_changed()  # whatever was changed goes back in one request
         read_back = len({number for number, _ in moved} | changed)
         listing = 2 if ledger.unanswered else 1
         made = len(ledger.made) * (2 if ledger.lost else 1)
