@@ -37,6 +37,7 @@ ORDER = (
     "test_names",
     "test_neighbours",
     "test_generated",
+    "test_more_refusals",
 )
 _RUN = pytest.StashKey["Session | None"]()
 

@@ -1,0 +1,54 @@
+"""What is left of the budget: writes and reads of the neighbours that have to be refused, one request each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.exchange import Request
+from conformance.suite.marks import exercises
+from conformance.suite.number import Number
+from conformance.suite.scene import Scene
+
+_EACH = 2  # requests: the attempt, and what undoing it may take
+
+
+def _attempts(scene: Scene) -> Iterator[Request]:
+    """Yield the attempts, the most telling first; each asks for what is there already, so that it changes nothing."""
+    listing = scene.world.operator_lists.get("project")
+    placed = {each for number in scene.client.target.virtual_numbers for each in Number(scene, number).ids}
+    outside = [each for each in scene.ours if listing and each not in listing.ids]
+    strangers = sorted(outside, key=placed.__contains__)  # who stands at a project's number may be the project's
+    if scene.can_speak("project"):
+        for operator in strangers[:1]:
+            yield scene.request("DELETE", f"/operators/{operator}", actor="project")
+        for number in scene.client.target.foreign_virtual_numbers[:1]:
+            yield scene.request("PATCH", f"/virtual_numbers/{number}", _as_it_is(scene, number), actor="project")
+    for operator in scene.ours[-1:]:
+        record = scene.world.operator(operator).record
+        yield scene.request("PATCH", f"/operators/{operator}", {"name": record.get("name")}, actor="anonymous")
+        yield scene.request("DELETE", f"/operators/{operator}", actor="never_issued")
+    main = scene.main
+    yield scene.request("PATCH", main.path, _as_it_is(scene, main.id), actor="anonymous")
+    for operator in scene.client.target.other_account_operators[:1]:
+        yield scene.request("GET", f"/operators/{operator}")
+    if scene.can_speak("project"):
+        for operator in strangers[:1]:
+            record = scene.world.operator(operator).record
+            yield scene.request("PATCH", f"/operators/{operator}", {"name": record.get("name")}, actor="project")
+    person = {"name": scene.name(), "phone_number": scene.phone()}
+    yield scene.request("POST", "/operators", person, actor="anonymous")
+
+
+def _as_it_is(scene: Scene, number: int) -> dict[str, object]:
+    known = scene.world.number(number).attributes
+    return {name: known[name] for name in ("routing_strategy", "recording") if name in known}
+
+
+@exercises("AUTH-MISSING", "AUTH-UNKNOWN")
+def test_the_neighbours_refuse_too(scene: Scene) -> None:
+    """By a key of another project, by none, and by one that nobody has; as far as the budget goes."""
+    for request in _attempts(scene):
+        if scene.client.left < _EACH:
+            scene.leave_out("the request budget goes no further")
+        if request.body != b"{}" and scene.client.may_send(request):
+            scene.client.send(request)
