@@ -149,6 +149,13 @@ def read_detail(data: Any) -> Detail | None:
     )
 
 
+def listed_twice(entries: Any) -> list[int]:
+    """Return the ids that more than one entry of a list has; none where it is no list."""
+    listed = entries if isinstance(entries, list | tuple) else ()
+    ids = [each["id"] for each in listed if isinstance(each, Mapping) and is_integer(each.get("id"))]
+    return sorted({each for each in ids if ids.count(each) > 1})
+
+
 def is_integer(value: Any) -> bool:
     """Tell whether a JSON value is an integer; booleans are not."""
     return isinstance(value, int) and not isinstance(value, bool)

@@ -23,6 +23,7 @@ def _attempts(scene: Scene) -> Iterator[Request]:
             yield scene.request("DELETE", f"/operators/{operator}", actor="project")
         for number in scene.client.target.foreign_virtual_numbers[:1]:
             yield scene.request("PATCH", f"/virtual_numbers/{number}", _as_it_is(scene, number), actor="project")
+    yield scene.request("GET", "/virtual_numbers", actor="anonymous")
     for operator in scene.ours[-1:]:
         record = scene.world.operator(operator).record
         yield scene.request("PATCH", f"/operators/{operator}", {"name": record.get("name")}, actor="anonymous")

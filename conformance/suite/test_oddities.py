@@ -123,9 +123,10 @@ def test_paths_that_are_odd(scene: Scene) -> None:
 
 @exercises("METHOD-OTHER")
 def test_methods_that_the_page_does_not_name(scene: Scene) -> None:
-    """404 or 405, and nothing changed."""
+    """404 or 405, and nothing changed, whether the operator is named in the query or in a body."""
     for method in OTHER_METHODS[: scene.count(2, 4)]:
-        scene.send(method, f"{scene.main.path}/add_operator", {"operator_id": scene.operator_off(scene.main)})
+        operator = scene.operator_off(scene.main)
+        scene.send(method, f"{scene.main.path}/add_operator?operator_id={operator}", {"operator_id": operator})
     if scene.profile == "thorough":
         scene.main.read()
 

@@ -135,6 +135,16 @@ def number_list_with_ids_only(rules: Rules) -> None:
 
 
 @fault("LIST-NUMBERS-AGREES")
+def number_listed_for_each_operator(rules: Rules) -> None:
+    """The list of numbers has a number once for each of its operators."""
+
+    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+        data[:] = [shown for shown in data for _ in range(max(1, shown["operators_count"]))]
+
+    on_data(rules, edit, "list_numbers")
+
+
+@fault("LIST-NUMBERS-AGREES")
 def count_of_those_shown(rules: Rules) -> None:
     """The list counts the operators that it shows, three at most."""
     on_data(

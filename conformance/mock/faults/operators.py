@@ -205,6 +205,12 @@ def page_with_ids_of_numbers(rules: Rules) -> None:
 
 
 @fault("OPERATOR-PAGE-AGREES")
+def page_shows_numbers_twice(rules: Rules) -> None:
+    """An operator's page has each of its numbers twice."""
+    on_data(rules, lambda _c, data: data.update(virtual_numbers=data["virtual_numbers"] * 2), "get_operator")
+
+
+@fault("OPERATOR-PAGE-AGREES")
 def page_shows_one_number(rules: Rules) -> None:
     """An operator's page shows its first number only."""
     on_data(rules, lambda _c, data: data.update(virtual_numbers=data["virtual_numbers"][:1]), "get_operator")

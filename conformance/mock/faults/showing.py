@@ -58,6 +58,28 @@ def neighbours_phone_shown(rules: Rules) -> None:
     edit_shown(rules, edit)
 
 
+@fault("PAYLOAD-AVAILABLE-HOLDS")
+def available_for_each_number(rules: Rules) -> None:
+    """Who is available is shown once for each number where they stand, or once."""
+    inner = rules.available
+
+    def available(call: Call, number: VirtualNumber) -> list[Operator]:
+        numbers = call.account.numbers.values()
+        return [
+            operator
+            for operator in inner(call, number)
+            for _ in range(max(1, sum(each.holds(operator.id) for each in numbers)))
+        ]
+
+    rules.available = available
+
+
+@fault("PAYLOAD-SHAPE")
+def write_shows_calls_twice(rules: Rules) -> None:
+    """Attaching answers with each of the five latest calls twice."""
+    on_data(rules, lambda _c, data: data.update(recent_calls=data["recent_calls"][:5] * 2), "add_operator")
+
+
 @fault("PAYLOAD-AVAILABLE-EXCLUDES")
 def available_from_before(rules: Rules) -> None:
     """Attaching answers with those available before."""

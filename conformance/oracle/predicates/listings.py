@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from conformance.oracle import calls
-from conformance.oracle.answers import is_integer
+from conformance.oracle.answers import is_integer, listed_twice
 from conformance.oracle.blame import culprits
 from conformance.oracle.differences import show
 from conformance.oracle.inquiries import numbers_on_the_page
@@ -44,6 +44,7 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
     asked = False
     absent = sorted(_seen_before(step) - {each.get("id") for each in step.answered.entries or ()})
     found += [_disagrees(f"number {each}, which this key read before,", "listed", "not listed") for each in absent]
+    found += [_disagrees(f"number {each}", "listed once", "twice") for each in listed_twice(step.answered.entries)[:1]]
     for entry, state in _steady_entries(step):
         asked = True
         for name, value in state.attributes.items():
@@ -160,6 +161,10 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
     found = [each for each in step.differences if each.clause == "OPERATOR-PAGE-AGREES"]
     if found or step.operator_id is None or not step.succeeded:
         return found or None
+    page = step.answered.data if isinstance(step.answered.data, dict) else {}
+    for number in listed_twice(page.get("virtual_numbers")):
+        message = f"number {number} is on the page of operator {step.operator_id} twice"
+        return [Difference("OPERATOR-PAGE-AGREES", message, "once", "twice")]
     listed = numbers_on_the_page(step)
     known = step.before.operator(step.operator_id)
     attached = step.before.attached_at(step.operator_id)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from conformance.oracle.answers import NO_JSON, Detail, is_integer
+from conformance.oracle.answers import NO_JSON, Detail, is_integer, listed_twice
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.expectation import UNJUDGED
 from conformance.oracle.predicates.answers import came, other_shape
@@ -170,28 +170,29 @@ _FULL = 10  # a limit is from some size on; below ten is a violated should (cont
 @predicate("PAYLOAD-AVAILABLE-HOLDS", DETAILS)
 def whoever_was_available_is_so_again(step: Step) -> Judged:
     """Available again after a removal (contract 2, remove_operator)."""
-    if (
-        step.detail is None
-        or step.number_id is None
-        or not isinstance(step.detail.data.get("available_operators"), list)
-    ):
+    detail = step.detail
+    if detail is None or step.number_id is None or not isinstance(detail.data.get("available_operators"), list):
         return None
-    if not step.detail.available and _may_take_nobody(step.detail):
-        return None
-    place = (step.number_id, step.actor.name)
+    for operator in listed_twice(detail.data["available_operators"]):
+        return [Difference("PAYLOAD-AVAILABLE-HOLDS", f"operator {operator} is available twice", "once", "twice")]
+    return None if not detail.available and _may_take_nobody(detail) else _available_again(step, detail)
+
+
+def _available_again(step: Step, detail: Detail) -> Judged:
+    place = (step.number_id or 0, step.actor.name)
     absent, asked = [], False
     for operator, known in step.before.operators.items():
         if not known.ours or not known.exists or known.record.get("active") is False:
             continue
-        if operator in step.detail.operators or operator in {step.created, step.target}:
+        if operator in detail.operators or operator in {step.created, step.target}:
             continue
         if place in known.available_at or _of_the_numbers_project(step, operator):
             asked = True
-            if operator not in step.detail.available:
+            if operator not in detail.available:
                 absent.append(operator)
     if not absent:
-        return _strangers_available(step, step.detail) or (HOLDS if asked else None)
-    if not step.reads and not step.detail.available:
+        return _strangers_available(step, detail) or (HOLDS if asked else None)
+    if not step.reads and not detail.available:
         claim, message = claim_on_number(step.number_id, "available"), "nobody is available"
         return [Difference("PAYLOAD-AVAILABLE-HOLDS", message, repr("somebody"), repr("nobody"), claim=claim)]
     return [
