@@ -216,7 +216,9 @@ class World:
         listing = self.number_lists.get(actor)
         if scope == "account":
             listing = listing or self.number_lists.get("account")
-            return None if listing is None else number in listing.ids
+            if listing is None or (number in self.setting.virtual_numbers and number not in listing.ids):
+                return None  # the user says that the account has it, the list that it has not: its page will tell
+            return number in listing.ids
         if listing is not None:
             return number in listing.ids
         account = self.number_lists.get("account")

@@ -144,6 +144,16 @@ def number_listed_for_each_operator(rules: Rules) -> None:
     on_data(rules, edit, "list_numbers")
 
 
+@fault("LIST-NUMBERS-AGREES", "empty number")
+def list_without_empty_numbers(rules: Rules) -> None:
+    """The list of numbers leaves out those without operators."""
+
+    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+        data[:] = [shown for shown in data if shown["operators_count"]]
+
+    on_data(rules, edit, "list_numbers")
+
+
 @fault("LIST-NUMBERS-AGREES")
 def count_of_those_shown(rules: Rules) -> None:
     """The list counts the operators that it shows, three at most."""
