@@ -125,6 +125,10 @@ def _form(text: str, ascii_text: str, bare: str) -> str:
         return "space around it"
     if re.fullmatch(r"\+[0-9][0-9 ()-]*", text):
         return "spaced or punctuated"
+    if not text.isascii():
+        return "punctuated beyond ASCII"
+    if "/" in text:
+        return "with slashes"
     if bare.startswith("+"):
         return "punctuated otherwise"
     return "without a plus"
