@@ -41,7 +41,11 @@ NOT_COMPOSED = ("Zoe\u0308 Adams", "A\u030angstrom Unit", "Nun\u0303ez Perez")
 SPACED = ("  Trim Me ", "\u00a0No Break", "Trailing Tab\t".replace("\t", " "))
 BLANK = ("", "   ", None)
 CONTROL = ("Nul\0Inside", "Bell\x07Here", "Line\nBreak", "Escape\x1b[31mRed")
-OTHER_TYPES: tuple[Any, ...] = (5, True, ["Listed Name"], {"first": "Ann"}, 1.5, False, [])
+
+
+def other_types(word: str) -> tuple[Any, ...]:
+    """Return names that are no text; where a list or an object is turned to text, a word tells whose name it is."""
+    return 5, True, [f"Listed {word}"], {"first": word}, 1.5, False, []
 
 
 def titled() -> SearchStrategy[str]:

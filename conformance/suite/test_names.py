@@ -56,7 +56,7 @@ def test_names_too_long_or_with_control_characters(scene: Scene) -> None:
 @exercises("NAME-BLANK", "NAME-OF-OTHER-TYPE")
 def test_names_that_are_none(scene: Scene) -> None:
     """Blank, null, or no text."""
-    for name in ("", 5, None, *names.BLANK, *names.OTHER_TYPES)[: scene.count(3, 14)]:
+    for name in ("", 5, None, *names.BLANK, *names.other_types(scene.mark))[: scene.count(3, 14)]:
         scene.main.post({"phone_number": scene.phone(), "name": name})
 
 
