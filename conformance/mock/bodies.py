@@ -52,7 +52,7 @@ def read_body(call: Call) -> JsonObject:
     return value
 
 
-def parse(call: Call, content: bytes, charset: str = "utf-8") -> Any:  # noqa: ANN401
+def parse(call: Call, content: bytes, charset: str = "utf-8") -> Any:
     """Return the value of a JSON text; numbers with a fraction or exponent come as Decimal."""
     behaviour = call.behaviour
     if content.startswith(_BOM):
@@ -172,7 +172,7 @@ def _texts(value: object) -> list[str]:
     return []
 
 
-def _without_surrogates(value: Any) -> Any:  # noqa: ANN401
+def _without_surrogates(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, list):

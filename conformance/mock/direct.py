@@ -21,12 +21,12 @@ class Spoken:
     content: bytes
 
     @property
-    def json(self) -> Any:  # noqa: ANN401
+    def json(self) -> Any:
         """The body as JSON."""
         return json.loads(self.content)
 
     @property
-    def data(self) -> Any:  # noqa: ANN401
+    def data(self) -> Any:
         """What stands under data."""
         return self.json["data"]
 

@@ -119,7 +119,7 @@ def sort_operators(call: Call, operators: list[Operator]) -> list[Operator]:
     return sorted(operators, key=lambda operator: (operator.name.casefold() if folded else operator.name, operator.id))
 
 
-def with_extra_fields(value: Any) -> Any:  # noqa: ANN401
+def with_extra_fields(value: Any) -> Any:
     """Return a payload with a field more in every object."""
     if isinstance(value, list):
         return [with_extra_fields(item) for item in value]

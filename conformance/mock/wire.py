@@ -55,7 +55,7 @@ class Answer:
     """``whole``, or ``dropped``: the connection closes in the middle."""
 
     @property
-    def data(self) -> Any:  # noqa: ANN401
+    def data(self) -> Any:
         """What stands under ``data``, if anything does."""
         return self.body.get("data") if isinstance(self.body, dict) else None
 

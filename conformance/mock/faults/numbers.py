@@ -127,7 +127,7 @@ def number_list_without_count(rules: Rules) -> None:
 def number_list_with_ids_only(rules: Rules) -> None:
     """The list of numbers has the ids of operators in place of the operators."""
 
-    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(_call: Call, data: Any) -> None:
         for shown in data:
             shown["operators"] = [operator["id"] for operator in shown["operators"]]
 
@@ -138,7 +138,7 @@ def number_list_with_ids_only(rules: Rules) -> None:
 def number_listed_for_each_operator(rules: Rules) -> None:
     """The list of numbers has a number once for each of its operators."""
 
-    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(_call: Call, data: Any) -> None:
         data[:] = [shown for shown in data for _ in range(max(1, shown["operators_count"]))]
 
     on_data(rules, edit, "list_numbers")
@@ -148,7 +148,7 @@ def number_listed_for_each_operator(rules: Rules) -> None:
 def list_without_empty_numbers(rules: Rules) -> None:
     """The list of numbers leaves out those without operators."""
 
-    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(_call: Call, data: Any) -> None:
         data[:] = [shown for shown in data if shown["operators_count"]]
 
     on_data(rules, edit, "list_numbers")
@@ -170,7 +170,7 @@ def count_never_goes_down(rules: Rules) -> None:
     removed: dict[int, int] = {}
     after_removing(rules, lambda _call, number, _id: removed.update({number.id: removed.get(number.id, 0) + 1}))
 
-    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(_call: Call, data: Any) -> None:
         for shown in data:
             shown["operators_count"] += removed.get(shown["id"], 0)
 
@@ -191,7 +191,7 @@ def count_ends_at_ten(rules: Rules) -> None:
 def created_ones_not_counted(rules: Rules) -> None:
     """The list's count of operators leaves out those called Operator."""
 
-    def edit(call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(call: Call, data: Any) -> None:
         for shown in data:
             held = [call.account.operators[operator_id] for operator_id in in_order(call.account.numbers[shown["id"]])]
             shown["operators_count"] = sum(operator.name != "Operator" for operator in held)
@@ -234,7 +234,7 @@ def three_by_id_listed(rules: Rules) -> None:
 def _list_operators(rules: Rules, choose: Callable[[list[int]], list[int]]) -> None:
     """Let the list of numbers show other operators of each."""
 
-    def edit(call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(call: Call, data: Any) -> None:
         for shown in data:
             number = call.account.numbers[shown["id"]]
             listed = {held["id"]: held for held in rules.show_assigned(call, number)}

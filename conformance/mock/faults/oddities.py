@@ -125,7 +125,7 @@ def odd_id_beside_phone_makes_two(rules: Rules) -> None:
     """An operator_id of null beside a phone number makes two operators."""
     inner = rules.create_operator
 
-    async def create(call: Call, draft: Any) -> Operator:  # noqa: ANN401
+    async def create(call: Call, draft: Any) -> Operator:
         if "operator_id" in call.body:
             await inner(call, draft)
         return await inner(call, draft)

@@ -222,7 +222,7 @@ def page_shows_removed_numbers(rules: Rules) -> None:
     removed: dict[int, set[int]] = {}
     after_removing(rules, lambda _call, number, held: removed.setdefault(held, set()).add(number.id))
 
-    def edit(call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(call: Call, data: Any) -> None:
         there = {number["id"] for number in data["virtual_numbers"]}
         for number_id in removed.get(data["id"], set()) - there:
             number = call.account.numbers[number_id]
@@ -236,7 +236,7 @@ def page_shows_removed_numbers(rules: Rules) -> None:
 def page_without_new_numbers(rules: Rules) -> None:
     """An operator's page leaves out numbers where it does not stand first."""
 
-    def edit(call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(call: Call, data: Any) -> None:
         first = {
             number.id
             for number in call.account.numbers.values()

@@ -59,7 +59,7 @@ def ids_as_text(rules: Rules) -> None:
 def new_one_without_priority(rules: Rules) -> None:
     """The answer shows the operator that was made without a priority."""
 
-    def edit(call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(call: Call, data: Any) -> None:
         if not supplies(call, "operator_id") and data["operators"]:
             data["operators"][-1].pop("priority")
 
@@ -70,7 +70,7 @@ def new_one_without_priority(rules: Rules) -> None:
 def new_one_without_initials(rules: Rules) -> None:
     """The answer shows the operator that was made with initials of null."""
 
-    def edit(call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(call: Call, data: Any) -> None:
         if not supplies(call, "operator_id") and data["operators"]:
             data["operators"][-1]["initials"] = None
 
@@ -111,7 +111,7 @@ def write_always_shows_priority(rules: Rules) -> None:
 def write_shows_places(rules: Rules) -> None:
     """Attaching answers with places without gaps in place of the priorities."""
 
-    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(_call: Call, data: Any) -> None:
         for place, shown in enumerate(data["operators"]):
             shown["priority"] = place
 
@@ -122,7 +122,7 @@ def write_shows_places(rules: Rules) -> None:
 def reading_shows_places(rules: Rules) -> None:
     """Reading shows places without gaps in place of the priorities."""
 
-    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(_call: Call, data: Any) -> None:
         for place, shown in enumerate(data["operators"]):
             shown["priority"] = place
 
@@ -163,7 +163,7 @@ def write_shows_stats_of_zero(rules: Rules) -> None:
 def write_adds_missed_calls(rules: Rules) -> None:
     """Attaching answers with the missed calls added to the answered ones."""
 
-    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(_call: Call, data: Any) -> None:
         data["stats"]["answered_calls"] += data["stats"]["missed_calls"]
 
     on_data(rules, edit, "add_operator")
@@ -205,7 +205,7 @@ def answer_of_the_number_before(rules: Rules) -> None:
 def answer_with_the_operators_id(rules: Rules) -> None:
     """Attaching answers with the operator's id in the place of the number's."""
 
-    def edit(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(_call: Call, data: Any) -> None:
         data["id"] = data["operators"][-1]["id"] if data["operators"] else data["id"]
 
     on_data(rules, edit, "add_operator")
@@ -229,7 +229,7 @@ def _answer_instead(rules: Rules, show: Callable[[Call], JsonObject]) -> None:
 def edit_listed(rules: Rules, edit: Callable[[JsonObject], object], *operations: str) -> None:
     """Edit each operator of the list that a number's answers show."""
 
-    def edit_all(_call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit_all(_call: Call, data: Any) -> None:
         for shown in data["operators"]:
             edit(shown)
 

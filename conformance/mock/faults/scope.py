@@ -229,7 +229,7 @@ def everybody_available_to_a_project(rules: Rules) -> None:
 def write_shows_everybody_to_a_project(rules: Rules) -> None:
     """Attaching with a project key answers with the available operators of the whole account."""
 
-    def edit(call: Call, data: Any) -> None:  # noqa: ANN401
+    def edit(call: Call, data: Any) -> None:
         account = [held for held in call.account.operators.values() if not call.the_number.holds(held.id)]
         data["available_operators"] = [
             {

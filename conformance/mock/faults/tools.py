@@ -118,7 +118,7 @@ def on_new_operator(rules: Rules, edit: Callable[[Call, Operator], None], *opera
     """Change what is stored for an operator that add_operator makes (or the operations named)."""
     inner, meant = rules.create_operator, operations or ("add_operator",)
 
-    async def create(call: Call, draft: Any) -> Operator:  # noqa: ANN401
+    async def create(call: Call, draft: Any) -> Operator:
         operator = await inner(call, draft)
         if call.operation in meant:
             edit(call, operator)
