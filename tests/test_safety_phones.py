@@ -168,6 +168,7 @@ def test_unguarded_generated_bodies_are_held_back() -> None:
         ('{"operator_id": "+5550123"}', ()),
         ('{"operator_id": 5550123, "phone_number": "+4930123456", ', ("+4930123456",)),
         ('{"operator_id": "", "x": "+4930123456"', ("+4930123456",)),
+        ('{"operators": ["+4930123456"]}', ("+4930123456",)),
         ('{"operator_id": , "+4930123456"', ("+4930123456",)),
     ],
 )

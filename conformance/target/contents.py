@@ -55,7 +55,7 @@ def read_contents(request: Request) -> Contents:
     for name, value in pairs:
         if any(word in name.casefold() for word in _PHONE_NAMES):
             phones.append(value)
-        elif not _names_operator(name):
+        elif _letters(name) != "operatorid":
             phones += [each for each in _scalars(value) if isinstance(each, str) and _E164_TEXT.fullmatch(each)]
     operators = {each for name, value in pairs if _names_operator(name) for each in _operators(value)}
     for text in texts:
@@ -122,8 +122,12 @@ def _scalars(value: Any) -> Iterator[Any]:
         yield value
 
 
+def _letters(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.casefold())
+
+
 def _names_operator(name: str) -> bool:
-    letters = re.sub(r"[^a-z]", "", name.casefold())
+    letters = _letters(name)
     return letters in {"operatorid", "operatorids", "operator", "operators"} or letters.endswith("operatorid")
 
 
