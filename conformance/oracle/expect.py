@@ -243,8 +243,8 @@ class Expect:
             return None
         found = self.expecting.of("METHOD-OTHER", self.request.method)
         if self.request.body and (self.request.method == "GET" or self.body.oddities):
-            refused = self.expecting.of("CONTENT-TYPE").refusals
-            found = found.also("refused", [*found.readings["refused"], *refused])
+            of_the_body = (self.expecting.answer(each) for each in ("bad request", "unsupported"))
+            found = found.also("refused", [*found.readings["refused"], *of_the_body])
         if self.actor.key != "valid":
             return found.also("unauthorized", [self.expecting.answer("unauthorized")])
         if not self.actor.may_write:
