@@ -123,12 +123,10 @@ class Ledger:
         return [(number, each) for number, (ids, _, _) in self._seen.items() for each in ids if each in self.made]
 
     def numbers_changed(self) -> set[int]:
-        """Return the numbers that have an attribute which was changed, and was not seen since as it was found."""
-        return {number for number, name in self.changed if not self._is_back(number, name)}
+        """Return the numbers that are to be put back: an attribute was changed, and not seen since as it was found."""
+        return {number for number, name in self.changed if number in self.found and not self._is_back(number, name)}
 
     def _is_back(self, number: int, name: str) -> bool:
-        if number not in self.found:
-            return False
         _, attributes, seen_at = self._seen[number]
         was = self.found[number].attributes.get(name)
         return seen_at >= self._changed_at[number, name] and attributes.get(name) == was
