@@ -6,14 +6,14 @@ from conformance.mock.server import MockServer
 from tests.kit import running, seven
 
 
-def found_after_a_removal(fault: str, position: str) -> set[str]:
-    """Take somebody off, refer to them by a key that nobody has, read; return the clauses that were found violated."""
+def found_after_a_removal(fault: str) -> set[str]:
+    """Take the first off, refer to them by a key that nobody has, read; return the clauses that were found violated."""
     with MockServer(faults=(fault,)) as server, running(server) as run:
         number = seven(run.scene)
         number.create()
         number.create()
         number.read()
-        operator = number.operator(position)
+        operator = number.operator("first")
         number.remove(operator)
         number.attach(operator, actor="unknown")
         number.read()
@@ -23,9 +23,9 @@ def found_after_a_removal(fault: str, position: str) -> set[str]:
 
 def test_somebody_at_the_old_place_was_not_taken_off() -> None:
     """An attempt would have put them behind the others."""
-    assert found_after_a_removal("page-cached-until-an-attachment", "first") == {"REMOVE-TAKES-OFF"}
+    assert found_after_a_removal("page-cached-until-an-attachment") == {"REMOVE-TAKES-OFF"}
 
 
 def test_somebody_at_the_end_was_attached_by_an_attempt() -> None:
     """It was refused, and done all the same."""
-    assert found_after_a_removal("attached-without-a-key", "first") == {"AUTH-CHANGES-NOTHING"}
+    assert found_after_a_removal("attached-without-a-key") == {"AUTH-CHANGES-NOTHING"}

@@ -44,7 +44,8 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
     asked = False
     absent = sorted(_seen_before(step) - {each.get("id") for each in step.answered.entries or ()})
     found += [_disagrees(f"number {each}, which this key read before,", "listed", "not listed") for each in absent]
-    found += [_disagrees(f"number {each}", "listed once", "twice") for each in listed_twice(step.answered.entries)[:1]]
+    for number in listed_twice(step.answered.entries)[:1]:
+        found.append(Difference("LIST-NUMBERS-AGREES", f"number {number} is listed twice", "once", "twice"))
     for entry, state in _steady_entries(step):
         asked = True
         for name, value in state.attributes.items():

@@ -175,11 +175,11 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
         return None
     for operator in listed_twice(detail.data["available_operators"]):
         return [Difference("PAYLOAD-AVAILABLE-HOLDS", f"operator {operator} is available twice", "once", "twice")]
-    return None if not detail.available and _may_take_nobody(detail) else _available_again(step, detail)
+    return None if not detail.available and _may_take_nobody(detail) else _available_again(step, detail, step.number_id)
 
 
-def _available_again(step: Step, detail: Detail) -> Judged:
-    place = (step.number_id or 0, step.actor.name)
+def _available_again(step: Step, detail: Detail, number: int) -> Judged:
+    place = (number, step.actor.name)
     absent, asked = [], False
     for operator, known in step.before.operators.items():
         if not known.ours or not known.exists or known.record.get("active") is False:
