@@ -142,7 +142,7 @@ def refusals_allowed(step: Step, writes: Sequence[Step]) -> bool:
         return True
     if step.has_to_be_refused and (step.reads or not _depends_on_others(step)):
         return step.match is not None
-    same = [other for other in writes if other is not step and other.fields == step.fields and other.adds]
+    same = [other for other in writes if other is not step and other.adds and _asks_the_same(other, step)]
     if step.adds and "operator_id" in step.fields and not step.succeeded and any(other.succeeded for other in same):
         return False  # whom one attaches, the other finds attached
     if step.call.operation == calls.REMOVE:
@@ -150,6 +150,10 @@ def refusals_allowed(step: Step, writes: Sequence[Step]) -> bool:
     if step.succeeded:
         return step.match is not None or step.answered.status == OK
     return step.match is not None or (step.answered.status == 422 and "operator_id" not in step.fields)
+
+
+def _asks_the_same(one: Step, other: Step) -> bool:
+    return one.number_id == other.number_id and one.fields == other.fields
 
 
 def _depends_on_others(step: Step) -> bool:
