@@ -118,7 +118,11 @@ def numbers_in_view(call: Call) -> list[VirtualNumber]:
 def operators_in_view(call: Call) -> list[Operator]:
     """Return the operators that the key can see, by id."""
     operators = [operator for _, operator in sorted(call.account.operators.items())]
-    return [operator for operator in operators if call.project_id in {None, operator.project_id}]
+    linked: set[int] = set()
+    if call.behaviour.linked_to_a_project == "by_assignments_too":
+        numbers = [number for number in call.account.numbers.values() if number.project_id == call.project_id]
+        linked = {each.operator_id for number in numbers for each in number.assignments}
+    return [each for each in operators if call.project_id in {None, each.project_id} or each.id in linked]
 
 
 def _matches(template: tuple[str, ...], segments: list[str]) -> bool:

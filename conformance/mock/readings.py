@@ -140,6 +140,9 @@ def possible_readings(behaviour: Behaviour) -> dict[str, frozenset[str]]:
         found["PRECEDENCE-BLANK-ID"] |= found["OPERATOR-ID-NOBODY"]
     if behaviour.phone_list_of_one == "read":
         found["PHONE-OF-OTHER-TYPE"].add("list read")
+    if behaviour.linked_to_a_project == "by_assignments_too":  # whoever stands there is the project's: none is foreign
+        found["REATTACH-OTHER-PROJECT"], found["SCOPE-CREATED-ACCOUNT"] = {"no-op"}, {"the number's"}
+        found["SCOPE-COUNTS"].add("of the account")
     if behaviour.operators_of_the_account is not None:
         found["ATTACH-LIMIT"] = {"limited"}
     return {clause: frozenset(readings) for clause, readings in found.items()}

@@ -275,6 +275,11 @@ STATE_AND_SCOPE = (
         project_of_created_by_account="of_the_number",
     ),
     one(
+        "linked-by-assignments",
+        "A project has whoever stands at its numbers too",
+        linked_to_a_project="by_assignments_too",
+    ),
+    one(
         "foreign-reattached", "A project key attaches again whoever is attached", foreign_reattached_by_project="no_op"
     ),
     one(

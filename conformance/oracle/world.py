@@ -248,14 +248,19 @@ class World:
         if listing is not None and operator in listing.ids:
             return True
         if known.ours and listing is not None and listing.seen > known.made:
-            doubtful = self._attached_since(operator, listing.seen) and not self._is_linked_otherwise(listing)
-            return None if doubtful else False
+            doubtful = self._may_be_linked_by_a_number(operator) and not self._is_linked_otherwise(listing)
+            return None if doubtful and self._attached_since(operator, listing.seen) else False
         if known.exists:
             return False if listing is not None and not known.ours else None
         return self._beyond_the_list(operator)
 
+    def _may_be_linked_by_a_number(self, operator: int) -> bool:
+        """Tell whether somebody may stand at a project's number: a project may have whoever stands at its numbers."""
+        held, numbers = self.attached_at(operator), self.number_lists.get("project")
+        return held is None or bool(held if numbers is None else held & numbers.ids)
+
     def _attached_since(self, operator: int, exchange: int) -> bool:
-        """Tell whether somebody was attached since: a project may have whoever stands at its numbers."""
+        """Tell whether somebody was attached since."""
         return any(operator in write.operators and not write.refused for write in self.writes_since(exchange))
 
     def _is_linked_otherwise(self, listing: Listing) -> bool:

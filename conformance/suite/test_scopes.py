@@ -57,7 +57,7 @@ def test_an_operator_of_another_account(scene: Scene) -> None:
 
 @exercises("REATTACH-OTHER-PROJECT")
 def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
-    """Somebody of no project, attached by the account's key: 404 or the no-op."""
+    """Somebody of no project, attached by the account's key: 404 or the no-op; taken off again, 404."""
     number = scene.in_project
     listing = scene.world.operator_lists.get("project")
     strangers = [
@@ -71,10 +71,10 @@ def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
     number.attach(scene.operators_off(number, 1)[0])
     scene.list_numbers("project")
     number.attach(strangers[-1], actor="project")
-    elsewhere = [Number(scene, each) for each in scene.client.target.virtual_numbers if each != number.id]
-    for other in elsewhere[:1]:
-        other.attach(strangers[-1], actor="project")
     number.remove(strangers[-1], actor="project")
+    elsewhere = [Number(scene, each) for each in scene.client.target.virtual_numbers if each != number.id]
+    for other in (*elsewhere[:1], number)[:1]:
+        other.attach(strangers[-1], actor="project")  # the project had them by the assignment alone, if at all
 
 
 @exercises("SCOPE-ACCOUNT-WIDE")
