@@ -136,6 +136,9 @@ def _normalised(call: Call, text: str) -> str | None:
     if re.fullmatch(r"[2-9][0-9]{9}|1[2-9][0-9]{9}", text):
         forms.append(behaviour.phone_local)
         text = "+1" + text[-10:]
+    if text.startswith("00"):
+        forms.append(behaviour.phone_local)
+        text = "+" + text[2:]
     return None if "refused" in forms else text
 
 

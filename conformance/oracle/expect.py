@@ -215,7 +215,11 @@ class Expect:
             return self._delete_operator(resolves=resolves)
         if resolves is None:
             return self.expecting.unjudged(self.expecting.of(found), self.expecting.of(missing))
-        return self.expecting.of(found if resolves else missing)
+        expected = self.expecting.of(found if resolves else missing)
+        phone = self.body.fields.get("phone_number")
+        if resolves and phone is not None and phone not in self.world.setting.accepted_phone_numbers:
+            return expected.also("refused", [self.expecting.answer("invalid")])
+        return expected
 
     def _is_plain_record(self) -> bool:
         """Tell whether a body gives an operator's fields, each of its type: of the rest the documentation is silent."""

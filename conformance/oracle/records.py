@@ -10,6 +10,8 @@ from conformance.oracle import calls
 from conformance.oracle.answers import is_integer
 from conformance.oracle.blame import changes_nothing_clause, clause_of_newcomer, culprits
 from conformance.oracle.claims import claim_on_operator
+from conformance.oracle.names import read_name
+from conformance.oracle.phone_numbers import E164, read_phone_number
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.views import shown, shows_whole_records
 from conformance.oracle.world import Operator, Write
@@ -58,13 +60,23 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 subject=f"record {name}",
                 claim=claim_on_operator(operator, name) if _on_a_writes_list(step, operator, entry) else "",
             )
-        elif name in sent and name in entry and entry[name] != sent[name]:
+        elif name in sent and name in entry and not is_stored_as(name, sent[name], entry[name]):
             yield Difference(
                 "OPERATOR-UPDATE-TAKES",
                 f"{name} of operator {operator} is not the one sent",
                 repr(sent[name]),
                 repr(entry[name]),
             )
+
+
+def is_stored_as(name: str, sent: Any, stored: Any) -> bool:
+    """Tell whether a value may be what a record stores of the one sent (contract 2, POST /operators; contract 3)."""
+    if name == "phone_number" and isinstance(stored, str):
+        number = read_phone_number(sent).stored
+        return stored == number if number is not None else E164.fullmatch(stored) is not None
+    if name == "name" and isinstance(sent, str) and isinstance(stored, str):
+        return read_name(sent).reading(stored) is not None
+    return bool(stored == sent)
 
 
 def _taken_from_the_body(step: Step, operator: int, known: Operator, entry: Mapping[str, Any]) -> Iterator[Difference]:

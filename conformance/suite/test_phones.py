@@ -31,7 +31,7 @@ def test_numbers_that_are_e164_in_form_only(scene: Scene) -> None:
 def test_other_spellings_of_a_number(scene: Scene) -> None:
     """Normalised, or refused; whatever is stored is E.164 and the same number."""
     forms = {each["name"]: each for each in open_forms("US")}
-    telling = ["spaced", "parentheses", "trailing-newline", "extension", "vanity-compact", "full-width-digits"]
+    telling = ["spaced", "prefix-00", "trailing-newline", "extension", "vanity-compact", "full-width-digits"]
     others = [each for each in forms if each not in telling]
     names = [*TELLING[1:4], *(scene.name() for _ in forms)]
     for form in telling + scene.draw(st.sampled_from(others), scene.count(0, 27), "form"):

@@ -53,6 +53,18 @@ def name_update_shown_only(rules: Rules) -> None:
     on_answer(rules, _show_the_name, "update_operator")
 
 
+@fault("OPERATOR-UPDATE-TAKES")
+def phone_update_stored_as_sent(rules: Rules) -> None:
+    """An update's phone number is checked in the form that it was sent in, and stored in it."""
+    inner = rules.update_operator
+
+    def update(call: Call, operator: Operator, changes: JsonObject) -> None:
+        sent = {name: call.body[name] for name in changes if name == "phone_number"}
+        inner(call, operator, {**changes, **sent})
+
+    rules.update_operator = update
+
+
 @fault("OPERATOR-DELETE-ANSWERS", "delete permission")
 def deleting_is_204(rules: Rules) -> None:
     """Deleting an operator is answered 204."""

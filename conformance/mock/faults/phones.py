@@ -180,6 +180,12 @@ def other_digits_stored(rules: Rules) -> None:
 
 
 @fault("PHONE-STORED-E164")
+def double_zero_stored(rules: Rules) -> None:
+    """A phone number with 00 in place of the plus is stored so."""
+    _accept(rules, lambda text: re.fullmatch(r"00[1-9][0-9]{6,14}", text))
+
+
+@fault("PHONE-STORED-E164")
 def vanity_letters_stored(rules: Rules) -> None:
     """The letters of a vanity number are stored."""
     _accept(rules, lambda text: re.fullmatch(r"\+1[0-9]{3}[A-Z0-9-]*[A-Z][A-Z0-9-]*", text))

@@ -12,9 +12,9 @@ from conformance.oracle.answers import is_integer, listed_twice
 from conformance.oracle.blame import culprits
 from conformance.oracle.differences import show
 from conformance.oracle.inquiries import numbers_on_the_page
-from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.predicates.answers import answer_difference, other_shape
 from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
+from conformance.oracle.records import is_stored_as
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.views import shown
@@ -202,7 +202,10 @@ def numbers_gained(step: Step) -> Iterator[Difference]:
         yield Difference(clause, message, str(sorted(attached)), str(sorted(listed)), exchanges)
 
 
-@predicate("OPERATOR-DELETE-TAKES", frozenset({calls.GET_NUMBER, calls.LIST_OPERATORS, *calls.DETAIL_CALLS}))
+@predicate(
+    "OPERATOR-DELETE-TAKES",
+    frozenset({calls.DELETE_OPERATOR, calls.GET_NUMBER, calls.LIST_OPERATORS, *calls.DETAIL_CALLS}),
+)
 def a_deleted_operator_is_gone(step: Step) -> Judged:
     """Its assignments go with it; the virtual numbers stay (contract 2, DELETE /operators/{id})."""
     found = [each for each in step.differences if each.clause == "OPERATOR-DELETE-TAKES"]
@@ -235,8 +238,6 @@ def creating_answers_the_record(step: Step) -> Judged:
     data = step.answered.data if isinstance(step.answered.data, dict) else {}
     for name in ("name", "phone_number", "email", "active"):
         sent = step.fields.get(name, True if name == "active" else data.get(name))
-        if name == "phone_number":
-            sent = read_phone_number(sent).stored  # normalised to E.164 on save
-        if name in data and data[name] != sent and not (name == "phone_number" and found):
+        if name in data and not is_stored_as(name, sent, data[name]) and not (name == "phone_number" and found):
             found.append(Difference(clause, f"{name} is not the one sent", repr(sent), repr(data[name])))
     return found or HOLDS
