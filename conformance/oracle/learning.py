@@ -44,10 +44,18 @@ def learn(step: Step) -> World:
 
 
 def _doubted(world: World, step: Step) -> World:
-    """Return the world without a list that the refusal of a removal was at odds with."""
-    if step.call.operation != calls.REMOVE or step.match is not None or step.number_id is None:
+    """Return the world without what a refusal was at odds with: a removal with a list, a deletion with a person."""
+    operator = step.operator_id
+    if step.match is not None:
         return world
-    return world.with_number(step.number_id, places=None, orders=None, appended=None)
+    if step.call.operation == calls.REMOVE and step.number_id is not None:
+        return world.with_number(step.number_id, places=None, orders=None, appended=None)
+    if step.call.operation == calls.DELETE_OPERATOR and operator is not None and operator in world.operators:
+        world = world.with_operators({operator: replace(world.operator(operator), exists=None)})
+        for number, state in world.numbers.items():
+            if state.holds(operator) is not False:
+                world = world.with_number(number, places=None, orders=None, appended=None)
+    return world
 
 
 def learn_overlapping(step: Step, start: World) -> World:

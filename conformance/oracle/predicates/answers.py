@@ -100,6 +100,8 @@ def answer_difference(step: Step) -> Difference:
         and _removed_elsewhere(step)
     ):
         return replace(found, about=step.operator_id, if_not_there="EFFECTS-OTHER-NUMBERS")
+    if clause == "OPERATOR-DELETE-ANSWERS" and status == _NOT_FOUND and _went_with_another(step):
+        return replace(found, clause="OPERATOR-DELETE-TAKES")
     asked: Any = step.fields.get("operator_id")
     if not step.adds or step.answered.status != _NOT_FOUND or not is_integer(asked) or not _is_ours(step, asked):
         return found
@@ -112,6 +114,14 @@ def _what_was_made(step: Step) -> str:
     new = [entry for operator, entry in came.items() if not step.state.holds(operator)]
     beside = "operator_id" in step.fields and any(entry.get("phone_number") == phone for entry in new)
     return MADE_BESIDE_AN_ID if beside else ""
+
+
+def _went_with_another(step: Step) -> bool:
+    """Tell whether an operator of ours, not found when it was to be deleted, was there before others were deleted."""
+    operator = step.operator_id or 0
+    since = step.before.writes_since(step.before.operator(operator).seen)
+    deleted = any(write.operation == calls.DELETE_OPERATOR and not write.refused for write in since)
+    return deleted and _is_ours(step, operator)
 
 
 def _is_ours(step: Step, operator: int) -> bool:
