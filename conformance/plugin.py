@@ -38,6 +38,7 @@ ORDER = (
     "test_names",
     "test_neighbours",
     "test_generated",
+    "test_long_stories",
     "test_more_refusals",
 )
 _RUN = pytest.StashKey["Session | None"]()

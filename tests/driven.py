@@ -29,6 +29,8 @@ from tests.driving import Drive, Rounds, read_rounds
 from tests.matrix import MOST_OTHERS, Row, Summary, table_of
 from tests.running import plain
 
+_TOLD_EVERY = 50
+
 
 def drive(name: str, rounds: Rounds) -> Row:
     """Send all requests to a server with a fault, and say what the judge found."""
@@ -60,9 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="PATH", help="write every row there")
     options = parser.parse_args(arguments)
     rounds = read_rounds(plain(options.profile).requests)
-    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
-        rows = pool.map(partial(drive, rounds=rounds), options.fault or list(FAULTS), chunksize=4)
+    names = options.fault or list(FAULTS)
+    rows: list[Row] = []
     console = Console(width=None if sys.stdout.isatty() else 180)
+    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+        for row in pool.imap(partial(drive, rounds=rounds), names, chunksize=4):
+            rows.append(row)
+            if len(rows) % _TOLD_EVERY == 0:
+                console.print(f"{sum(each.right for each in rows)} caught of {len(rows)}, of {len(names)}")
     console.print(table_of([row for row in rows if options.fault or not row.right]))
     summary = Summary.of(rows)
     for line in summary.lines():

@@ -63,9 +63,9 @@ def page_shared(rules: Rules) -> None:
     _share(rules, "get_number", lambda call: (call.the_number.id,))
 
 
-@fault("REATTACH-AFTER-REMOVAL")
+@fault("REATTACH-NOOP")
 def attachment_remembered(rules: Rules) -> None:
-    """An attachment that was answered once is answered the same again, also after a removal."""
+    """An attachment that was answered once is answered the same again, whoever came and went since."""
     _cache(
         rules,
         "add_operator",
@@ -74,9 +74,9 @@ def attachment_remembered(rules: Rules) -> None:
     )
 
 
-@fault("CREATE-MAKES-ONE")
+@fault("ATTACH-NOBODY-ELSE")
 def same_phone_answered_from_memory(rules: Rules) -> None:
-    """A phone number sent again with another name is answered with the list of the first time."""
+    """A phone number sent again with another name is answered with the list of the first time, without the newer."""
     _cache(
         rules,
         "add_operator",

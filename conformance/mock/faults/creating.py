@@ -16,8 +16,8 @@ from conformance.mock.faults.tools import (
     text_of,
 )
 from conformance.mock.records import Operator, VirtualNumber
-from conformance.mock.rules import Call, JsonObject, Rules
-from conformance.mock.wire import Answer
+from conformance.mock.rules import Call, Draft, JsonObject, Rules
+from conformance.mock.wire import Answer, Refusal
 
 
 @fault("CREATE-ANSWERS", "accepted phone number")
@@ -44,16 +44,14 @@ def name_required(rules: Rules) -> None:
 @fault("ATTACH-LIMIT", "accepted phone number")
 def nobody_made_beside_ten(rules: Rules) -> None:
     """With ten operators on the list, nobody is made any more, while references are still attached."""
-    refuse_when(
-        rules,
-        lambda call: (
-            supplies(call, "phone_number")
-            and not supplies(call, "operator_id")
-            and len(call.the_number.assignments) >= 10
-        ),
-        409,
-        {"error": "Too many operators"},
-    )
+    inner = rules.create_operator
+
+    async def create(call: Call, draft: Draft) -> Operator:
+        if call.number is not None and len(call.number.assignments) >= 10:
+            raise Refusal(422, {"errors": ["Too many operators"]})
+        return await inner(call, draft)
+
+    rules.create_operator = create
 
 
 @fault("CREATE-ANSWERS", "accepted phone number")

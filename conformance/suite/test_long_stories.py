@@ -1,0 +1,36 @@
+"""What shows only after more has happened than other profiles have requests for."""
+
+from __future__ import annotations
+
+from conformance.suite.marks import THOROUGH, exercises
+from conformance.suite.scene import Scene
+
+
+@exercises("CREATE-ANSWERS", "CREATE-LISTED", profiles=THOROUGH)
+def test_a_phone_number_is_free_again(scene: Scene) -> None:
+    """Whoever had it was deleted: the next one is made with it, at the end of a list that is long by now."""
+    if not scene.undo.may_delete:
+        scene.leave_out("the key may not delete operators", "delete permission")
+    vouched = scene.need(scene.client.target.phone_numbers, "accepted phone number")
+    owners = (each for each in scene.ours if scene.world.operator(each).record.get("phone_number") == vouched)
+    for owner in owners:
+        scene.delete_operator(owner)
+    scene.main.post({"phone_number": vouched, "name": scene.name()})
+    scene.main.attach(scene.post_operator())  # a list that takes a reference is not full
+    scene.main.read()
+    scene.list_operators()
+
+
+@exercises("REATTACH-AFTER-REMOVAL", "REATTACH-NOOP", profiles=THOROUGH)
+def test_the_same_request_again(scene: Scene) -> None:
+    """What the answer was the first time says nothing of the next: others came and went, and the operator too."""
+    number = scene.spare
+    operator, other = scene.operators_off(number, 2)
+    number.attach(operator)
+    number.attach(other)
+    number.attach(operator)
+    number.remove(operator)
+    number.attach(operator)
+    number.remove(other)
+    number.attach(operator)
+    number.read()
