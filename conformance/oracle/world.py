@@ -213,15 +213,13 @@ class World:
             return True
         if scope == "project" and number in self.setting.foreign_numbers:
             return False
-        listing = self.number_lists.get(actor)
-        if scope == "account":
-            listing = listing or self.number_lists.get("account")
-            if listing is None or (number in self.setting.virtual_numbers and number not in listing.ids):
-                return None  # the user says that the account has it, the list that it has not: its page will tell
-            return number in listing.ids
+        account = self.number_lists.get("account")
+        listing = self.number_lists.get(actor) or (account if scope == "account" else None)
+        widest = listing if scope == "account" else account
+        if widest is not None and number in self.setting.virtual_numbers and number not in widest.ids:
+            return None  # the user says that the account has it, the list that it has not: its page will tell
         if listing is not None:
             return number in listing.ids
-        account = self.number_lists.get("account")
         return False if account is not None and number not in account.ids else None
 
     def without_operator_list(self, actor: str) -> World:

@@ -57,6 +57,15 @@ class Number:
             raise NotTestable(message)
         return own[{"first": 0, "middle": len(own) // 2, "last": len(own) - 1}[position]]
 
+    @property
+    def newest(self) -> int:
+        """Return the one of the run's own on the list that was made last.
+
+        Raises:
+            NotTestable: none of the run's own can be there.
+        """
+        return max(self.ours, default=0) or self.operator("last")
+
     def post(
         self,
         body: Any = None,

@@ -48,8 +48,9 @@ def _as_it_is(scene: Scene, number: int) -> dict[str, object]:
 @exercises("AUTH-MISSING", "AUTH-UNKNOWN")
 def test_the_neighbours_refuse_too(scene: Scene) -> None:
     """By a key of another project, by none, and by one that nobody has; as far as the budget goes."""
-    for request in _attempts(scene):
+    attempts = list(_attempts(scene))
+    for sent, request in enumerate(attempts):
         if scene.client.left < _EACH:
-            scene.leave_out("the request budget goes no further")
+            scene.leave_out(f"the request budget goes no further than {sent} of {len(attempts)} attempts")
         if request.body != b"{}" and scene.client.may_send(request):
             scene.client.send(request)

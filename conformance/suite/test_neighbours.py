@@ -46,7 +46,7 @@ def test_an_inactive_number(scene: Scene) -> None:
     number = scene.main
     if scene.world.number(number.id).attributes.get("active") is not True:
         scene.leave_out("the number was found inactive, and stays so")
-    newest = max(number.ours, default=number.operator("last"))
+    newest = number.newest
     number.update(active=False)
     scene.read_operator(newest)
     number.attach(scene.operator_off(number))
@@ -56,8 +56,7 @@ def test_an_inactive_number(scene: Scene) -> None:
 @exercises("OPERATOR-UPDATE-TAKES")
 def test_an_operator_is_updated(scene: Scene) -> None:
     """Renamed, the address cleared, a phone number in another form; the places stand."""
-    number = scene.main
-    newest = max(number.ours, default=number.operator("last"))
+    newest = scene.main.newest
     scene.update_operator(newest, name=scene.name())
     fields = {"email": None, "active": False}
     answer = scene.update_operator(newest, phone_number=in_form(scene.phone(), "dashed"), **fields)

@@ -41,7 +41,7 @@ def test_an_operator_that_was_deleted(scene: Scene) -> None:
     if not scene.undo.may_delete:
         scene.leave_out("the key may not delete operators", "delete permission")
     number = scene.main
-    operator = max(number.ours, default=number.operator("middle"))  # the newest: its id may be given again
+    operator = number.newest  # its id may be given again
     if len(scene.client.target.virtual_numbers) > 1:
         if operator not in scene.other.ids:
             scene.other.attach(operator)
