@@ -41,7 +41,6 @@ def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
 def test_an_existing_operator_is_attached(scene: Scene) -> None:
     """Operators of one number are attached to another, in another order; the list counts them."""
     scene.other.operator("first")
-    scene.list_numbers()
     for operator in reversed(scene.other.ours):
         scene.main.attach(operator)
     if scene.profile == "thorough":

@@ -42,12 +42,13 @@ def test_an_operator_with_an_address(scene: Scene) -> None:
 
 @exercises("ATTACH-INACTIVE-NUMBER", "OPERATOR-PAGE-AGREES")
 def test_an_inactive_number(scene: Scene) -> None:
-    """Attached as ever, or refused; switched off and on again, the number keeps what was updated before."""
+    """Listed and attached to as ever, or refused; switched off and on again, it keeps what was updated before."""
     number = scene.main
     if scene.world.number(number.id).attributes.get("active") is not True:
         scene.leave_out("the number was found inactive, and stays so")
     newest = number.newest
     number.update(active=False)
+    scene.list_numbers()
     scene.read_operator(newest)
     number.attach(scene.operator_off(number))
     number.update(active=True)

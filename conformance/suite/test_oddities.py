@@ -71,7 +71,7 @@ def test_ids_spelled_another_way(scene: Scene) -> None:
 def test_bodies_that_are_no_object(scene: Scene) -> None:
     """Not JSON, not an object, empty: refused, nothing changed."""
     number, operator = scene.main, scene.operator_off(scene.main)
-    for index in range(min(scene.count(5, 40), len(odd_bodies(operator)))):
+    for index in range(min(scene.count(6, 40), len(odd_bodies(operator)))):
         number.post(odd_bodies(operator)[index], headers=JSON)
         operator = _next(number, operator)
     number.read()

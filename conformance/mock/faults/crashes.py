@@ -147,6 +147,12 @@ def text_as_body_is_500(rules: Rules) -> None:
 
 
 @fault("ROBUST-NO-SERVER-ERROR")
+def null_as_body_is_500(rules: Rules) -> None:
+    """A body that is null is answered 500."""
+    _crash_on_body(rules, lambda call: call.request.content.strip() == b"null")
+
+
+@fault("ROBUST-NO-SERVER-ERROR")
 def empty_body_is_500(rules: Rules) -> None:
     """An empty body is answered 500."""
     _crash_on_body(rules, lambda call: not call.request.content)

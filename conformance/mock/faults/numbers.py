@@ -155,6 +155,16 @@ def list_without_empty_numbers(rules: Rules) -> None:
 
 
 @fault("LIST-NUMBERS-AGREES")
+def list_without_inactive_numbers(rules: Rules) -> None:
+    """The list of numbers leaves out those that are not active."""
+
+    def edit(_call: Call, data: Any) -> None:
+        data[:] = [shown for shown in data if shown["active"]]
+
+    on_data(rules, edit, "list_numbers")
+
+
+@fault("LIST-NUMBERS-AGREES")
 def count_of_those_shown(rules: Rules) -> None:
     """The list counts the operators that it shows, three at most."""
     on_data(

@@ -38,7 +38,7 @@ _SHAPED = frozenset(
 _PLAIN_ATTACHMENTS = frozenset({"ATTACH-ANSWERS", "SCOPE-PROJECT-ATTACH"})
 _NEITHER = ("operator_id or phone_number is required",)
 _LONG_ENOUGH_TO_KNOW = 6  # characters; a shorter name may stand in any error text
-_FORBIDDEN, _NOT_FOUND = 403, 404
+_UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
 _UNAVAILABLE = 503
 _MAKES_SOMEBODY = frozenset({"CREATE-ANSWERS", "PHONE-RANGE"})
 _ODD_NAMES = frozenset({"NAME-SPACES", "NAME-NOT-NFC"})
@@ -139,6 +139,8 @@ def _clause_of_the_answer(step: Step) -> str:
         return "CREATE-ANSWERS"
     if status == OK and _only_creates(step):
         return "CREATE-LISTED" if step.detail is not None else "CREATE-ANSWERS"
+    if clause in _MAKES_SOMEBODY and status in {_UNAUTHORIZED, _FORBIDDEN}:
+        return "CREATE-ANSWERS"  # what a key may do says nothing of the number
     if clause in _MAKES_SOMEBODY and not step.succeeded and (odd := _odd_name(step)):
         return odd  # what is refused as no number would be is refused for the name
     if clause == "REATTACH-ANSWERS" and step.actor.scope == "project" and step.answered.status == _NOT_FOUND:
