@@ -300,6 +300,7 @@ STATE_AND_SCOPE = (
     one("ids-given-again", "The id of the newest operator, deleted, is the next one's", deleted_ids="given_again"),
     one("ids-of-seven-digits", "Operators have ids as long as a local phone number", new_ids_after=5_550_100),
     one("ids-beyond-32-bits", "Operators have ids that 32 bits do not hold", new_ids_after=2**33),
+    one("ids-of-nineteen-digits", "Operators have ids that a double does not hold", new_ids_after=7_301_554 * 10**12),
     one("code-points", "Names are sorted by their code points", collation="code_points"),
     one("fractional-stats", "The average of stats is fractional", stats_numbers="fractional"),
     one("null-average", "The average of stats is null", stats_numbers="null_average"),

@@ -35,7 +35,8 @@ _PATHS = {
         "DELETE": DELETE_OPERATOR,
     },
 }
-_CANONICAL = re.compile(r"0|[1-9][0-9]{0,17}")
+LARGEST_ID = 2**63 - 1
+_CANONICAL = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,7 @@ def _match(method: str, path: str, query: tuple[tuple[str, str], ...], oddity: s
 
 
 def canonical_integer(text: str | None) -> int | None:
-    """Return the integer that a path segment is in its one canonical spelling, or None."""
-    return int(text) if text is not None and _CANONICAL.fullmatch(text) else None
+    """Return the integer of 64 bits that a path segment is in its one canonical spelling, or None."""
+    if text is None or not _CANONICAL.fullmatch(text):
+        return None
+    return int(text) if int(text) <= LARGEST_ID else None

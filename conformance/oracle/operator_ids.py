@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Literal
 
+from conformance.oracle.calls import LARGEST_ID
+
 Kind = Literal["absent", "exact", "spelled", "nobody", "blank"]
 
-LARGEST = 2**63 - 1
 _LONGEST_TEXT = 40  # digits; beyond it no spelling is within 64 bits
 _DECIMAL = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 _HEX = re.compile(r"0[xX][0-9a-fA-F]{1,16}")
@@ -78,9 +79,9 @@ def leading_integer(text: str) -> int | None:
 
 
 def _from_integer(value: int) -> OperatorId:
-    if 0 < value <= LARGEST:
+    if 0 < value <= LARGEST_ID:
         return OperatorId("exact", value, label="integer")
-    if value > LARGEST:
+    if value > LARGEST_ID:
         wrapped = {value % 2**64, value % 2**32, round(float(value)) if value < 2**1000 else 0}
         return OperatorId("nobody", casts=frozenset(wrapped), label="beyond 64 bits")
     label = "zero" if value == 0 else "negative"
@@ -93,7 +94,7 @@ def _from_decimal(value: Decimal) -> OperatorId:
     if value == value.to_integral_value():
         found = _from_integer(int(value))
         return OperatorId("spelled", found.value, label="fraction of zero") if found.value else found
-    if float(value).is_integer() and 0 < float(value) <= LARGEST:
+    if float(value).is_integer() and 0 < float(value) <= LARGEST_ID:
         return OperatorId("spelled", int(float(value)), label="fraction that a double cannot hold")
     return OperatorId("nobody", casts=frozenset({int(value), int(value) + 1}), label="fraction")
 
@@ -104,7 +105,7 @@ def _from_text(text: str) -> OperatorId:
     if not text.strip():
         return OperatorId("nobody", may_be_absent=True, label="blank text")
     value = spelled_integer(text)
-    if value is not None and 0 < value <= LARGEST:
+    if value is not None and 0 < value <= LARGEST_ID:
         return OperatorId("spelled", value, label=f"text {_spelling(text)}")
     lead = leading_integer(text)
     casts = frozenset() if lead is None else frozenset({lead, abs(lead)})

@@ -53,7 +53,7 @@ def blank() -> dict[str, str]:
 
 def beyond_a_double(operator: int) -> int:
     """Return an id within 64 bits that a double rounds, and that nobody has."""
-    return 2**53 + 2 * operator + 1
+    return 2**53 + 2 * (operator % 2**40) + 1
 
 
 def _exponent(operator: int) -> str:
