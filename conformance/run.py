@@ -55,7 +55,7 @@ class Run:
             ledger,
             Patience(self.limits),
         )
-        self.undo = Undo(self.client.send, ledger)
+        self.undo = Undo(self.client.send, ledger, lambda: self.judge.is_violated("READ-YOUR-WRITES"))
         self.client.reserve = self.undo.requests_needed
         self.scene = Scene(self.client, self.undo, self.limits.profile, self.limits.seed)
         self.client.journal.begin(

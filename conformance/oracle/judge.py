@@ -148,7 +148,7 @@ class Judge:
         self._report_held(settled)
         self.world, settled = self._inquiries.settle(step, self.world)
         self._report_held(settled)
-        step.before = self.world
+        step.before = known = self.world
         step.before = self.world = learning.with_assumed_places(step)
         for writing, difference in self._unshown.settle(step):
             self._report_new(writing, difference)
@@ -157,6 +157,7 @@ class Judge:
         if step.reads and unsettled and not self._looked_twice and step.answered.status < _SERVER_ERROR:
             self._doubt = (step, tuple(unsettled))
             self._report(step, [each for each in found if each not in unsettled])
+            self.world = known  # what a doubtful read shows is not assumed
             return
         self._looked_twice = False
         found, self.world = self._inquiries.hold(step, self._claims.hold(step, found), self.world)

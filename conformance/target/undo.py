@@ -27,11 +27,13 @@ class Undo:
     Args:
         send: sends one request as an actor.
         ledger: what was found, sent and made.
+        reads_lag: tells whether reads were late so far: each of them may have to be sent twice.
         not_restored: each thing that is not as it was found.
     """
 
     send: Callable[[Request], Exchange]
     ledger: Ledger
+    reads_lag: Callable[[], bool] = lambda: False
     not_restored: list[str] = field(default_factory=list)
     _checked: set[int] = field(default_factory=set)
     _unanswered: set[int] = field(default_factory=set)
@@ -56,7 +58,8 @@ class Undo:
             taken_off = 1 + len(places) + len({number for number, _ in places})
             made = taken_off if ledger.may_delete is False else max(made, taken_off)
         unread = len(ledger.found.keys() - self._checked)
-        return made + 2 * ledger.unanswered + unread + len(moved) + len(changed) + read_back + listing + _SPARE
+        reads = (unread + read_back + listing) * (2 if self.reads_lag() else 1)
+        return made + 2 * ledger.unanswered + len(moved) + len(changed) + reads + _SPARE
 
     def run(self) -> bool:
         """Put everything back; return whether it is, and name in `not_restored` what is not.
