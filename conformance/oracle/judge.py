@@ -198,6 +198,7 @@ class Judge:
             message = f"{late[0].message}; {why}"
             difference = Difference("READ-YOUR-WRITES", message, late[0].expected, late[0].actual)
             self._report(first, [difference])
+            self.world = replace(self.world, reads_lag=True)
 
     def step(self, exchange: Exchange) -> Step | None:
         """Read an exchange as a step in the world as it is; None where no answer came."""

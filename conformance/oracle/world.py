@@ -154,7 +154,11 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """All that is known, and the writes that explain what is seen next."""
+    """All that is known, and the writes that explain what is seen next.
+
+    Args:
+        reads_lag: whether some read was seen to come late: a list then shows what was.
+    """
 
     numbers: Mapping[int, Number] = field(default_factory=dict)
     operators: Mapping[int, Operator] = field(default_factory=dict)
@@ -163,6 +167,7 @@ class World:
     readable: Mapping[str, frozenset[int]] = field(default_factory=dict)
     writes: tuple[Write, ...] = ()
     setting: Setting = field(default_factory=Setting)
+    reads_lag: bool = False
 
     def number(self, number: int) -> Number:
         """Return what is known of a virtual number."""
@@ -264,7 +269,7 @@ class World:
     def _is_linked_otherwise(self, listing: Listing) -> bool:
         """Tell whether a project's list left out somebody at one of its numbers: its link is not by numbers."""
         numbers = self.number_lists.get("project")
-        return numbers is not None and any(
+        return (numbers is not None and not self.reads_lag) and any(
             known.ours and known.made < listing.seen and bool((self.attached_at(operator) or frozenset()) & numbers.ids)
             for operator, known in self.operators.items()
             if known.exists and operator not in listing.ids and not self._attached_since(operator, listing.seen)

@@ -110,7 +110,7 @@ def _is_recent(step: Step, listing: Listing) -> bool:
 
 def _made_before(step: Step, operator: int, exchange: int) -> bool:
     known = step.before.operator(operator)
-    made = known.ours and known.made_by == "account" and known.made < exchange
+    made = known.ours and known.made_by == "account" and known.made < exchange and not step.before.reads_lag
     return made and not _was_attached_somewhere(step, operator)
 
 
