@@ -53,7 +53,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
             if updated and name == "initials" and "name" in sent:
                 continue
             yield Difference(
-                _record_clause(step, operator, known, name),
+                _record_clause(step, operator, known, name, entry[name]),
                 f"{name} of operator {operator} is not what it was",
                 repr(known.record[name]),
                 repr(entry[name]),
@@ -95,12 +95,14 @@ def _on_a_writes_list(step: Step, operator: int, entry: Mapping[str, Any]) -> bo
     return not step.reads and step.detail is not None and step.detail.operators.get(operator) is entry
 
 
-def _record_clause(step: Step, operator: int, known: Operator, name: str) -> str:
+def _record_clause(step: Step, operator: int, known: Operator, name: str, value: Any) -> str:
     """Blame the last write that touched the operator since its record was shown, else the view itself."""
     if _came_with(step, operator, name):
         return "UNKNOWN-FIELDS"
     if name == "phone_number" and _given_to_another(step, known):
         return "PHONE-EXISTS"
+    if _is_as_before_an_update(step, operator, name, known.record[name], value):
+        return "OPERATOR-UPDATE-TAKES"
     if step.adds and step.target == operator and "operator_id" not in step.fields:
         return "PHONE-EXISTS"
     if step.adds and step.target == operator:
@@ -117,6 +119,16 @@ def _record_clause(step: Step, operator: int, known: Operator, name: str) -> str
         return "PRECEDENCE-KEEPS-RECORD" if last.phones or last.names else "EFFECTS-OPERATOR-RECORD"
     by_call = {calls.REMOVE: "REMOVE-KEEPS-OPERATOR", calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES"}
     return by_call.get(last.operation, "PAYLOAD-OPERATOR-RECORD")
+
+
+def _is_as_before_an_update(step: Step, operator: int, name: str, updated: Any, value: Any) -> bool:
+    """Tell whether a field has the value again that was sent before an update that was shown to take."""
+    carrying = [write for write in step.before.writes if (name, repr(updated)) in write.values]
+    updates = [write for write in carrying if write.operation == calls.UPDATE_OPERATOR and operator in write.operators]
+    if not updates:
+        return False
+    earlier = (write for write in step.before.writes if write.exchange < updates[-1].exchange)
+    return any((name, repr(value)) in write.values for write in earlier)
 
 
 def _came_with(step: Step, operator: int, name: str) -> bool:

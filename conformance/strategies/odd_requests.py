@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 JSON_TYPE = ("content-type", "application/json")
@@ -48,6 +49,7 @@ ODD_HEADERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("content-type", "application/vnd.api+json"),),
     (JSON_TYPE, ("accept", "text/html")),
     (),
+    (("content-type", "application/json; charset=unknown"),),
     (("content-type", "application/json; charset=iso-8859-1"),),
     (("content-type", "json"),),
     (JSON_TYPE, ("content-encoding", "gzip")),
@@ -86,16 +88,21 @@ ODD_PATHS = (
 OTHER_METHODS = ("PUT", "GET", "PATCH", "DELETE")
 
 
-def unknown_fields(number: int, operator: int) -> dict[str, Any]:
-    """Return fields that belong to other records, with values that would show if they were taken."""
+def unknown_fields(number: int, operator: int, attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields that belong to other records, with values that would show if they were taken.
+
+    Args:
+        attributes: the number's, as last shown.
+    """
+    strategy = "simultaneous" if attributes.get("routing_strategy") != "simultaneous" else "round_robin"
     return {
         "id": operator + 1,
         "virtual_number_id": number + 1,
         "priority": 0,
         "position": 0,
         "active": False,
-        "recording": False,
-        "routing_strategy": "simultaneous",
+        "recording": not attributes.get("recording", True),
+        "routing_strategy": strategy,
         "ai_receptionist_enabled": True,
         "email": "nobody@example.com",
         "project_id": 2,

@@ -20,11 +20,12 @@ def test_without_a_good_key(scene: Scene) -> None:
 
 @exercises("AUTH-EXPIRED")
 def test_with_an_expired_key(scene: Scene) -> None:
-    """A key that was good once, with both shapes, and to read."""
+    """A key that was good once, to write and to read."""
     scene.need_actor("expired", "expired key")
     number = scene.main
     number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="expired")
-    number.attach(scene.operator_off(number), actor="expired")
+    if scene.profile == "thorough":
+        number.attach(scene.operator_off(number), actor="expired")
     number.read("expired")
 
 
@@ -75,11 +76,13 @@ def test_the_other_writes_ask_for_the_permission_too(scene: Scene) -> None:
     number = scene.main
     operator = number.operator("last")
     number.remove(operator, actor="read_only")
-    scene.send("PATCH", number.path, {"routing_strategy": "simultaneous"}, actor="read_only")
+    known = scene.world.number(number.id).attributes
+    number.update(actor="read_only", recording=not known.get("recording"))
     scene.send("POST", "/operators", {"name": scene.name(), "phone_number": scene.phone()}, actor="read_only")
     scene.send("PATCH", f"/operators/{operator}", {"name": scene.name()}, actor="read_only")
     scene.send("DELETE", f"/operators/{operator}", actor="read_only")
-    scene.list_operators()
+    if scene.profile == "thorough":
+        scene.list_operators()  # else the list is read after the odd requests
 
 
 @exercises("ROBUST-TWO-FAULTS", profiles=THOROUGH)

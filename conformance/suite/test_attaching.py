@@ -13,10 +13,12 @@ def _how_ordinary(phone: str) -> tuple[bool, int]:
 
 @exercises("CREATE-LISTED", "NAME-DEFAULT", "PHONE-STORED", "ORDER-APPEND", "ATTACH-STANDS")
 def test_a_new_operator_is_made_and_attached(scene: Scene) -> None:
-    """Shape B with and without a name; each stands behind the one before."""
+    """Shape B with and without a name; the first is taken off and comes back, where it may be the only one."""
     scene.main.create_without_name()
     number = scene.spare
-    number.create_without_name()
+    operator = number.create_without_name()
+    number.remove(operator)
+    number.attach(operator)
     number.create()
     number.read()
 
@@ -35,6 +37,12 @@ def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
     for _ in range(scene.count(1, 4)):
         body = {"operator_id": scene.post_operator()}
         scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
+
+
+@exercises("REATTACH-NOOP")
+def test_attaching_the_first_of_all_again(scene: Scene) -> None:
+    """On a list that the run began, the first is the run's own."""
+    scene.other.attach(scene.other.operator("first"))
 
 
 @exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS", "LIST-NUMBERS-AGREES")

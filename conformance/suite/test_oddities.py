@@ -102,12 +102,14 @@ def test_headers_that_are_odd(scene: Scene) -> None:
 def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
     """Ignored or refused; nothing that is not theirs is overwritten."""
     number, operator = scene.main, scene.operator_off(scene.main)
-    number.attach(operator, **unknown_fields(number.id, operator))
+    known = scene.world.number(number.id).attributes
+    number.attach(operator, **unknown_fields(number.id, operator, known))
     number.attach(number.operator("first"), priority=9, position=9)
-    fields = {**unknown_fields(number.id, operator), "id": scene.nobody}
+    fields = {**unknown_fields(number.id, operator, known), "id": scene.nobody}
     number.post_or_plainly({"phone_number": scene.phone(), "name": scene.name()}, **fields)
     number.read()
     scene.read_operator(operator)
+    scene.list_operators()
 
 
 @exercises("PATH-ID-SPELLED", "PATH-ID-NOT-INTEGER", "PATH-ID-PREFIX", "PATH-SLASHES")

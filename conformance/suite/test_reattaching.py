@@ -37,12 +37,6 @@ def test_attaching_again_with_a_phone_and_a_name(scene: Scene) -> None:
     number.attach(number.operator("middle"), phone_number=scene.phone(), name=scene.name())
 
 
-@exercises("REATTACH-NOOP")
-def test_attaching_the_first_of_all_again(scene: Scene) -> None:
-    """On a list that the run began, the first is the run's own."""
-    scene.other.attach(scene.other.operator("first"))
-
-
 @exercises("REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "REATTACH-AFTER-REMOVAL")
 @pytest.mark.parametrize("position", ["first", "middle"])
 def test_attaching_again_after_a_removal(scene: Scene, position: str) -> None:

@@ -44,10 +44,11 @@ def test_operators_are_made(scene: Scene) -> None:
 def test_operators_are_attached(scene: Scene) -> None:
     """In another order than they were made, to a number where others are; the first number is read again."""
     scene.other.operator("first")
+    known = scene.world.number(scene.main.id).attributes
     last, *rest = reversed(scene.other.ours)
     scene.main.attach(last)
     for operator in rest:
-        scene.main.attach(operator, **unknown_fields(scene.main.id, operator))
+        scene.main.attach(operator, **unknown_fields(scene.main.id, operator, known))
     scene.other.read()
 
 

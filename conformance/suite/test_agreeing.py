@@ -1,0 +1,30 @@
+"""The lists against the numbers' own pages, after all that happened, and while a number is inactive."""
+
+from __future__ import annotations
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+
+@exercises("ATTACH-INACTIVE-NUMBER", "OPERATOR-PAGE-AGREES")
+def test_an_inactive_number(scene: Scene) -> None:
+    """Listed and attached to as ever, or refused; switched off and on again, it keeps what was updated before."""
+    number = scene.main
+    if scene.world.number(number.id).attributes.get("active") is not True:
+        scene.leave_out("the number was found inactive, and stays so")
+    newest = number.newest
+    number.update(active=False)
+    scene.list_numbers()
+    scene.read_operator(newest)
+    number.attach(scene.operator_off(number))
+    number.update(active=True)
+
+
+@exercises("LIST-NUMBERS-AGREES", "LIST-NUMBERS-FIRST-THREE", "OPERATORS-COUNT", "OPERATORS-HOLD")
+def test_the_lists_agree(scene: Scene) -> None:
+    """Counts, first operators and records, after all that happened."""
+    scene.spare.read()
+    scene.list_operators()
+    if scene.profile == "thorough":
+        scene.main.read()
+    scene.list_numbers()

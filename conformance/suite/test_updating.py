@@ -1,0 +1,36 @@
+"""A number's settings, updated before most stories: what is attached later has to leave them as they are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.suite.marks import exercises
+from conformance.suite.scene import Scene
+
+_STRATEGIES = ("round_robin", "simultaneous", "priority")
+
+
+@exercises("UPDATE-NUMBER-ANSWERS", "UPDATE-NUMBER-TAKES", "UPDATE-NUMBER-KEEPS")
+def test_a_number_is_updated(scene: Scene) -> None:
+    """One field, then several; the others keep their values, and an attachment leaves them alone."""
+    number = scene.main
+    known = scene.world.number(number.id).attributes
+    strategies = [each for each in _STRATEGIES if each != known.get("routing_strategy")]
+    number.update(routing_strategy=strategies[0])
+    number.read()
+    number.read()
+    number.attach(scene.operator_off(number))
+    number.attach(number.operator("first"))
+    number.read()
+    fields: dict[str, Any] = {"recording": not known.get("recording"), "routing_strategy": strategies[1]}
+    if isinstance(known.get("name"), str):
+        fields["name"] = scene.name()  # a name of null could not be put back
+    number.update(**fields)
+
+
+@exercises("UPDATE-NUMBER-INVALID")
+def test_an_unknown_strategy(scene: Scene) -> None:
+    """422, and nothing changed."""
+    scene.main.update(routing_strategy="alphabetical")
+    if scene.profile == "thorough":
+        scene.main.read()
