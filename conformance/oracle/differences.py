@@ -24,6 +24,11 @@ from conformance.oracle.world import Place, Places, Write
 from conformance.oracle.writes import as_write
 
 _LIMIT_SHOWN = 12
+_STALE_AFTER = {
+    calls.ADD: "ATTACH-STANDS",
+    calls.REMOVE: "REMOVE-TAKES-OFF",
+    calls.DELETE_OPERATOR: "OPERATOR-DELETE-TAKES",
+}
 
 
 def show(places: Places | tuple[int, ...]) -> str:
@@ -110,6 +115,11 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
     expected = step.state.places
     if expected is None or not step.is_steady:
         yield from _ours_elsewhere(step, detail)
+        return
+    if step.stale_since is not None:
+        clause = _STALE_AFTER[step.stale_since.operation]
+        message = f"the page of number {step.number_id} is as it was before exchange {step.stale_since.exchange}"
+        yield Difference(clause, message, show(expected), show(detail.places), (step.stale_since.exchange,))
         return
     before = [place.operator for place in expected]
     extra = [each for each in detail.ids if each not in before]

@@ -129,8 +129,12 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
     detail, old = step.detail, step.state
     if detail is None or detail.id not in {number, None}:
         return world if step.reads else world.with_number(number, places=None, orders=None, appended=None)
+    if step.stale_since is not None:
+        return world.with_number(number, places=None, orders=None, appended=None)
+    pages = {**old.pages, step.actor.name: (detail.places, step.exchange.number)} if step.reads else old.pages
     return world.with_number(
         number,
+        pages=pages,
         places=detail.places,
         orders=None,
         attributes={**old.attributes, **_unclaimed(step, detail.attributes, partial(claim_on_number, number))},

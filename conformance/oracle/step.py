@@ -298,6 +298,25 @@ class Step:
         """Tell whether only this conversation changes the number's operators (contract 3, what moves by itself)."""
         return self._number_id in self.before.setting.virtual_numbers
 
+    @cached_property
+    def stale_since(self) -> Write | None:
+        """Return the last write that a number's page does not show, where the page is as the same key saw it before.
+
+        None where the page shows it, and where another write may have taken back what the page does not show.
+        """
+        page, seen = self.state.pages.get(self.actor.name, ((), 0))
+        if self.call.operation != calls.GET_NUMBER or self.detail is None or not self.is_steady or not seen:
+            return None
+        if self.state.places is None or page != self.detail.places or page == self.state.places:
+            return None
+        was = {place.operator for place in page}
+        writes = self.before.writes_since(seen)
+        changed = [each for each in writes if not each.refused and _changes_a_list(each)]
+        if was <= {place.operator for place in self.state.places} and len(changed) < len(writes):
+            return None
+        here = [each for each in changed if each.number in {self._number_id, None}]
+        return here[-1] if here else None
+
     @property
     def is_odd(self) -> bool:
         """Tell whether something about the request may be refused for itself."""
@@ -307,3 +326,7 @@ class Step:
     def old_places(self) -> Places:
         """Return the places before; empty where unknown."""
         return self.state.places or ()
+
+
+def _changes_a_list(write: Write) -> bool:
+    return write.operation in {calls.ADD, calls.REMOVE, calls.DELETE_OPERATOR}

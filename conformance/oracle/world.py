@@ -55,6 +55,7 @@ class Number:
         removed: the operators that were removed during the conversation, and are not back.
         shrunk: whether anybody was removed during the conversation.
         leaps: whether somebody attached after a removal left priorities out, as is allowed there.
+        pages: actor -> the places that a read showed to it last, and the exchange that did.
     """
 
     places: Places | None = None
@@ -70,6 +71,7 @@ class Number:
     removed: frozenset[int] = frozenset()
     shrunk: bool = False
     leaps: bool = False
+    pages: Mapping[str, tuple[Places, int]] = field(default_factory=dict)
 
     @property
     def shown_by_write(self) -> bool:

@@ -11,13 +11,21 @@ def _how_ordinary(phone: str) -> tuple[bool, int]:
     return not phone.startswith("+390"), -len(phone)
 
 
-@exercises("CREATE-LISTED", "NAME-DEFAULT", "PHONE-STORED", "ORDER-APPEND", "ATTACH-STANDS")
-def test_a_new_operator_is_made_and_attached(scene: Scene) -> None:
-    """Shape B with and without a name; the first is taken off and comes back, where it may be the only one."""
+@exercises("CREATE-LISTED", "NAME-DEFAULT", "PHONE-STORED", "CREATE-MAKES-ONE", "OPERATORS-HOLD", "OPERATORS-COUNT")
+def test_new_operators_are_made_and_attached(scene: Scene) -> None:
+    """Shape B on two numbers, then the list of operators, with no other write in between."""
     scene.main.create_without_name()
+    scene.spare.create_without_name()
+    scene.list_operators()
+
+
+@exercises("CREATE-LISTED", "ORDER-APPEND", "ATTACH-STANDS", "REMOVE-ANSWERS", "OPERATOR-PAGE-AGREES")
+def test_the_first_of_a_list_comes_back(scene: Scene) -> None:
+    """Taken off, where it may be the only one, attached again, and another one is made behind it."""
     number = scene.spare
-    operator = number.create_without_name()
+    operator = number.operator("last")
     number.remove(operator)
+    scene.read_operator(operator)
     number.attach(operator)
     number.create()
     number.read()

@@ -18,10 +18,3 @@ def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
     number.attach(made, actor="project")
     number.remove(posted)
     number.read("project")
-
-
-@exercises("OPERATORS-HOLD", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "CREATE-MAKES-ONE", "OPERATORS-SORTED")
-def test_the_operators_are_listed(scene: Scene) -> None:
-    """The account's list and an operator's own page show who was made, and where each one is."""
-    scene.list_operators()
-    scene.read_operator(scene.spare.operator("first"))

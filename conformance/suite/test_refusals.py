@@ -52,3 +52,9 @@ def test_an_operator_that_was_deleted(scene: Scene) -> None:
     number.read()
     number.attach(operator)
     scene.read_operator(operator)
+
+
+@exercises("REMOVE-ANSWERS")
+def test_a_removal_after_a_read(scene: Scene) -> None:
+    """The page was just read; the next one, behind all attempts without a good key, does not show who was taken off."""
+    scene.main.remove(scene.main.operator("middle"))
