@@ -230,7 +230,7 @@ class AddExpecting:
         owners = frozenset(
             operator
             for operator, known in self.world.operators.items()
-            if known.exists and known.record.get("phone_number") == phone.stored
+            if known.exists and _may_be_the_number(phone, known.record.get("phone_number"))
         )
         if owners and phone.kind == "other form":
             existing = self.expecting.of("PHONE-EXISTS", operators=owners).readings["existing attached"]
@@ -280,3 +280,10 @@ class AddExpecting:
 
 def _without(found: Expectation, reading: str) -> dict[str, Any]:
     return {name: outcomes for name, outcomes in found.readings.items() if name != reading}
+
+
+def _may_be_the_number(phone: PhoneNumber, stored: Any) -> bool:
+    """Tell whether somebody's number may be the one sent: a text that names no country says only how it ends."""
+    if phone.stored is not None:
+        return bool(stored == phone.stored)
+    return isinstance(stored, str) and bool(phone.ending) and stored.endswith(phone.ending)

@@ -193,6 +193,12 @@ class Scene:
         """Draw different values for a purpose; the same seed draws the same."""
         return drawn(strategy, count, self.seed, f"{label} {self._next(label)}") if count else []
 
+    def free(self, phones: SearchStrategy[str], label: str) -> str:
+        """Draw a phone number that nobody on the account has, if there is one among a few."""
+        taken = {known.record.get("phone_number") for known in self.world.operators.values()}
+        drawn_now = self.draw(phones, 8, label)
+        return next((phone for phone in drawn_now if phone not in taken), drawn_now[0])
+
     def _next(self, label: str) -> int:
         self._labels[label] = self._labels.get(label, 0) + 1
         return self._labels[label]

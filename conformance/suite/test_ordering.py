@@ -62,7 +62,7 @@ def test_a_sequence_of_changes(scene: Scene) -> None:
         for move in plan:
             play(number, move, events)
         scene.sequences.append(frozenset(events - {REMOVED}))
-        number.read()
+    number.read()
 
 
 @exercises("ORDER-AFTER-REMOVAL", "REATTACH-AFTER-REMOVAL", profiles=THOROUGH)

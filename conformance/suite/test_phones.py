@@ -35,7 +35,7 @@ def test_other_spellings_of_a_number(scene: Scene) -> None:
     others = [each for each in forms if each not in telling]
     names = [*TELLING[1:4], *(scene.name() for _ in forms)]
     for form in telling + scene.draw(st.sampled_from(others), scene.count(0, 27), "form"):
-        text = spelled(scene.draw(fictional("US"), 1, "other form")[0], "US", forms[form])
+        text = spelled(scene.free(fictional("US"), "other form"), "US", forms[form])
         if scene.rings_nobody(text):
             scene.main.post({"phone_number": text, "name": names.pop(0)})
 
