@@ -185,10 +185,11 @@ class Judge:
         self._doubt = None
         same = step is not None and step.exchange.request == first.exchange.request
         if same and step is not None and step.exchange.started - first.exchange.ended >= SECOND_LOOK_AFTER:
+            step.before = learning.with_assumed_places(step)
             self._compare(step)
             found, _ = self._judge(step, count=False, old_too=True)
-            lasting = {each.clause for each in found}
-            late = [each for each in differences if each.clause not in lasting]
+            lasting = {told for each in found for told in (each.clause, each.message)}
+            late = [each for each in differences if not {each.clause, each.message} & lasting]
             self._looked_twice = True
         else:
             late = list(differences)
