@@ -27,6 +27,7 @@ from conformance.target.undo import Undo
 from conformance.target.wire import Wire
 
 _LIBRARIES = ("pytest", "hypothesis", "schemathesis", "httpx")
+_PUT_OFF = frozenset({429, 503})
 UNDO_STORY = "putting everything back"
 
 
@@ -101,6 +102,11 @@ class Run:
             for clause in clauses
             if not any(number >= first_exchange for number in self.judge.exercised_at.get(clause, ()))
         ]
+
+    def put_off(self, first_exchange: int) -> bool:
+        """Tell whether some request from an exchange on was put off: one that overlaps others is not sent again."""
+        answers = (each.response for each in self.client.conversation if each.number >= first_exchange)
+        return any(each is not None and each.status in _PUT_OFF for each in answers)
 
     def losses(self, first_exchange: int) -> str:
         """Return what was lost on the way from an exchange on, to go behind a message; empty where nothing was."""
