@@ -29,3 +29,28 @@ def test_somebody_at_the_old_place_was_not_taken_off() -> None:
 def test_somebody_at_the_end_was_attached_by_an_attempt() -> None:
     """It was refused, and done all the same."""
     assert found_after_a_removal("attached-without-a-key") == {"AUTH-CHANGES-NOTHING"}
+
+
+def test_a_page_that_does_not_show_a_removal_is_blamed_on_it_alone() -> None:
+    """The whole page is as it was: nobody came back, nobody moved."""
+    with MockServer(["renumbering"], faults=("page-cached-until-an-attachment",)) as server, running(server) as run:
+        number = seven(run.scene)
+        for _ in range(3):
+            number.create()
+        number.read()
+        number.remove(number.operator("first"))
+        number.read()
+        run.judge.finish()
+        assert {finding.clause for finding in run.judge.findings} == {"REMOVE-TAKES-OFF"}
+
+
+def test_whoever_is_gone_when_they_are_to_be_deleted_went_with_the_other_deleted() -> None:
+    """Namesakes go together: the second deletion finds nobody."""
+    with MockServer(faults=("deletion-takes-namesakes",)) as server, running(server) as run:
+        number = seven(run.scene)
+        first, second = number.create(name="Same Name"), number.create(name="Same Name")
+        run.scene.delete_operator(first)
+        run.scene.delete_operator(second)
+        number.read()
+        run.judge.finish()
+        assert {finding.clause for finding in run.judge.findings} == {"OPERATOR-DELETE-TAKES"}

@@ -9,10 +9,11 @@ import pytest
 
 from conformance.exchange import Request
 from conformance.oracle.bodies import read_body
-from conformance.oracle.calls import read_call
+from conformance.oracle.calls import canonical_integer, read_call
 from conformance.oracle.names import read_name
 from conformance.oracle.operator_ids import read_operator_id
 from conformance.oracle.phone_numbers import read_phone_number
+from conformance.oracle.records import is_stored_as
 from conformance.strategies.operator_ids import naming_nobody, spellings
 
 JSON = (("content-type", "application/json"),)
@@ -135,3 +136,39 @@ def test_a_body_is_read(raw: bytes, kind: str, oddities: tuple[str, ...]) -> Non
 def test_a_call_is_read(method: str, target: str, operation: str, number: str | None) -> None:
     call = read_call(Request("account", method, target))
     assert (call.operation, call.number) == (operation, number)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("7301554000000000035", 7301554000000000035),
+        (str(2**63 - 1), 2**63 - 1),
+        (str(2**63), None),
+        ("07", None),
+        ("7abc", None),
+    ],
+)
+def test_a_path_id_is_an_integer_of_64_bits(text: str, named: int | None) -> None:
+    assert canonical_integer(text) == named
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "stored", "may_be"),
+    [
+        ("phone_number", "+1 202-555-0150", "+12025550150", True),
+        ("phone_number", "+1 202-555-0150", "+1 202-555-0150", False),
+        ("phone_number", "0012025550150", "+12025550150", True),
+        ("phone_number", "0012025550150", "0012025550150", False),
+        ("name", " Ann Lee ", "Ann Lee", True),
+        ("name", "Ann Lee", "Ann", False),
+        ("email", None, "ann@example.com", False),
+        ("active", False, True, False),
+    ],
+)
+def test_what_a_record_stores_may_be_tidied(field: str, sent: Any, stored: Any, *, may_be: bool) -> None:
+    assert is_stored_as(field, sent, stored) is may_be
+
+
+def test_a_number_without_a_country_ends_like_somebodys() -> None:
+    assert read_phone_number("0012025550150").ending == "550150"
+    assert read_phone_number("(202) 555-0150").ending == "550150"
