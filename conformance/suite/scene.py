@@ -42,8 +42,7 @@ class Scene:
     fiction_refused: int = 0
     fiction_accepted: int = 0
     sequences: list[frozenset[str]] = field(default_factory=list)
-    _phones: dict[str, list[str]] = field(default_factory=dict)
-    _countries: dict[str, str] = field(default_factory=dict)
+    _phones: list[str] = field(default_factory=list)
     _names: list[str] = field(default_factory=list)
     _vouched: list[str] = field(default_factory=list)
     _labels: dict[str, int] = field(default_factory=dict)
@@ -218,23 +217,17 @@ class Scene:
     def phone(self) -> str:
         """Return a phone number that nobody on the account has: fictional, or else vouched for.
 
-        It is of a country of which the run made fewest operators, so that whoever is made also tries a country.
+        One country follows the other, so that whoever is made also tries a country.
         """
         if self.refuses_fiction:
             return self.vouched_phone()
         if not self._phones:
-            self._phones = {country: self._of_country(country)[::-1] for country in countries()}
-        taken = {known.record.get("phone_number") for known in self.world.operators.values()}
-        made = Counter(self._countries[each] for each in taken if each in self._countries)
-        left = [country for country, phones in self._phones.items() if phones]
-        for country in sorted(left, key=lambda each: made[each]):
-            while self._phones[country]:
-                phone = self._phones[country].pop()
-                if phone not in taken and phone not in self._vouched:
-                    self._countries[phone] = country
-                    return phone
-        self._phones = {}
-        return self.phone()
+            taken = {known.record.get("phone_number") for known in self.world.operators.values()}
+            by_country = [self._of_country(country) for country in countries()]
+            one_of_each = [phone for phones in zip(*by_country, strict=False) for phone in phones]
+            free = [phone for phone in one_of_each if phone not in taken and phone not in self._vouched]
+            self._phones = free[::-1]
+        return self._phones.pop()
 
     def _of_country(self, country: str) -> list[str]:
         """Draw numbers of a country, first one of its longest, that shows where a number is cut."""
