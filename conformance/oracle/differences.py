@@ -142,6 +142,8 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
     rest = tuple(place for place in detail.places if place.operator in before)
     old = tuple(place for place in expected if place.operator in detail.ids)
     if rest != old and sorted(rest, key=_key) != sorted(old, key=_key):
+        if changed == "ORDER-REST-STANDS" and [place.operator for place in rest] == [place.operator for place in old]:
+            changed = "PAYLOAD-SAME-AS-GET"  # the order stands; the removal's answer has other numbers than the page
         yield make(changed, f"the order or priorities of number {step.number_id} changed")
 
 
