@@ -138,6 +138,8 @@ def possible_readings(behaviour: Behaviour) -> dict[str, frozenset[str]]:
         found["PRECEDENCE-BLANK-ID"].add("absent")
     else:
         found["PRECEDENCE-BLANK-ID"] |= found["OPERATOR-ID-NOBODY"]
+    if behaviour.other_charset == "read":
+        found["CONTENT-TYPE-OTHER-JSON"].add("refused")  # one that nobody knows
     if behaviour.phone_list_of_one == "read":
         found["PHONE-OF-OTHER-TYPE"].add("list read")
     if behaviour.linked_to_a_project == "by_assignments_too":  # whoever stands there is the project's: none is foreign

@@ -135,9 +135,9 @@ def the_next_one_takes_the_next_slot(step: Step) -> Judged:
 
 @predicate("ORDER-FIRST-IS-ZERO", ADDS)
 def the_first_priority_is_zero(step: Step) -> Judged:
-    """The first priority is 0, in examples (contract 1)."""
+    """The first priority is 0, in examples (contract 1); after a removal any will do (contract 3, state and scope)."""
     priority = _priority_of_target(step)
-    if not step.joins or step.state.places != () or priority is None:
+    if not step.joins or step.state.places != () or step.state.shrunk or priority is None:
         return None
     if priority == 0:
         return HOLDS
