@@ -198,14 +198,9 @@ class World:
         """Return how many operators are known to exist."""
         return sum(known.exists is True for known in self.operators.values())
 
-    def made_of_kind(self, label: str, *, alone: bool = True) -> bool:
-        """Tell whether an operator was made with a phone number of an input class.
-
-        Args:
-            alone: whether those that POST /operators made count.
-        """
-        made = (known for known in self.operators.values() if known.ours and (alone or not known.made_alone))
-        phones = (known.record.get("phone_number") for known in made)
+    def made_of_kind(self, label: str) -> bool:
+        """Tell whether an operator was made with a phone number of an input class."""
+        phones = (known.record.get("phone_number") for known in self.operators.values() if known.ours)
         return any(read_phone_number(each).label == label for each in phones if isinstance(each, str))
 
     def attached_at(self, operator: int) -> frozenset[int] | None:

@@ -143,8 +143,6 @@ def _clause_of_the_answer(step: Step) -> str:
         return "CREATE-ANSWERS"  # what a key may do says nothing of the number
     if clause in _MAKES_SOMEBODY and not step.succeeded and (odd := _odd_name(step)):
         return odd  # what is refused as no number would be is refused for the name
-    if clause and not step.succeeded and step.contract.clauses[clause].family == "name" and _is_of_a_new_kind(step):
-        return "PHONE-RANGE"  # a number of this kind was never stored: nothing says that it is the name
     if clause == "REATTACH-ANSWERS" and step.actor.scope == "project" and step.answered.status == _NOT_FOUND:
         return "SCOPE-PROJECT-ATTACH"  # the account's key is never refused so
     return kind_of_attachment(step, clause) if step.answered.status in _REFUSED else clause
@@ -159,13 +157,6 @@ def kind_of_attachment(step: Step, clause: str) -> str:
         return "REATTACH-AFTER-REMOVAL"
     elsewhere = step.before.attached_at(asked)
     return "ATTACH-SEVERAL-NUMBERS" if elsewhere or elsewhere is None else clause
-
-
-def _is_of_a_new_kind(step: Step) -> bool:
-    """Tell whether the number sent is of an input class of which shape B made nobody so far."""
-    outcomes = step.expectation.outcomes if step.expectation else ()
-    labels = {each.creation.phone.label for each in outcomes if each.creation is not None}
-    return bool(labels) and not any(step.before.made_of_kind(label, alone=False) for label in labels)
 
 
 def _removed_elsewhere(step: Step) -> bool:
