@@ -123,7 +123,7 @@ def test_keys_that_are_no_good(scene: Scene) -> None:
 
 @exercises("BODY-NOT-JSON", "BODY-NOT-OBJECT", "ROBUST-NO-SERVER-ERROR", profiles=SMOKE)
 def test_odd_input(scene: Scene) -> None:
-    """Fields of other types, bodies that are no object, and a letter that many a database does not store."""
+    """Bodies that are no object, and a letter that many a database does not store."""
     number = scene.main
     operator = scene.operator_off(number)
     for body in odd_bodies(operator)[:2]:
