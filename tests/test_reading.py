@@ -170,5 +170,5 @@ def test_what_a_record_stores_may_be_tidied(field: str, sent: Any, stored: Any, 
 
 
 def test_a_number_without_a_country_ends_like_somebodys() -> None:
-    assert read_phone_number("0012025550150").ending == "550150"
-    assert read_phone_number("(202) 555-0150").ending == "550150"
+    assert read_phone_number("0012025550150").ending == "25550150"
+    assert read_phone_number("(202) 555-0150").ending == "25550150"

@@ -17,7 +17,7 @@ _EXTENSION = re.compile(r"(\+[1-9][0-9]{6,14})(?:;?ext[.=:]?|x|#)[0-9]{1,5}")
 _VANITY = re.compile(r"\+1[2-9](?=[0-9A-Z]{9}$)[0-9]*[A-Z][0-9A-Z]*")
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _MOST_DIGITS = 15
-_TELLING_DIGITS = 6  # a subscriber's number has as many, in most countries
+_FEWEST_TELLING, _MOST_TELLING = 6, 8  # digits: a subscriber has as many, with or without the area
 _LONGEST_DIALLING_PREFIX = 3  # 00 or 011, before a number that has no plus
 _SEPARATORS = " \t\r\n\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013.()/"
 
@@ -97,7 +97,7 @@ def _read_other(text: str) -> PhoneNumber:
             return PhoneNumber("invalid", label="more than 15 digits")
     same = _spoken(text, bare.removeprefix("tel:"))
     says_which = E164.fullmatch(same) is not None and "(0)" not in text  # a trunk zero is not part of the number
-    ending = "".join(digits[-_TELLING_DIGITS:]) if len(digits) >= _TELLING_DIGITS else ""
+    ending = "".join(digits[-_MOST_TELLING:]) if len(digits) >= _FEWEST_TELLING else ""
     return PhoneNumber("other form", same if says_which else None, _form(text, ascii_text, bare), ending)
 
 
