@@ -252,6 +252,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:  # noqa
     declined = any(number >= first_exchange for number in run.judge.declined_at) or run.scene.fiction_refused
     excused = declined or bool(run.judge.findings) or run.judge.holds_something_back
     if missing and not excused and run.put_off(first_exchange):
+        # What overlaps others is not sent again, as it would not overlap: neither we nor the server failed.
         pytest.skip("not testable: the target put off, by 429 or 503, what had to be answered")
     if missing and not excused:
         message = (

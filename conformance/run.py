@@ -104,8 +104,9 @@ class Run:
         ]
 
     def put_off(self, first_exchange: int) -> bool:
-        """Tell whether some request from an exchange on was put off: one that overlaps others is not sent again."""
-        answers = (each.response for each in self.client.conversation if each.number >= first_exchange)
+        """Tell whether a request that overlaps others was put off, from an exchange on: it is not sent again."""
+        overlapping = (each for each in self.client.conversation if each.group and each.number >= first_exchange)
+        answers = (each.response for each in overlapping)
         return any(each is not None and each.status in _PUT_OFF for each in answers)
 
     def losses(self, first_exchange: int) -> str:
