@@ -11,7 +11,7 @@ import pytest
 
 from conformance.contract.files import specification
 from conformance.mock.server import KEY_VARIABLES, MockServer
-from conformance.target.settings import BUDGETS
+from conformance.target.settings import BUDGETS, PROFILES
 from tests.running import ROOT, plain, run
 
 SMOKE = "--conformance-profile=smoke"
@@ -86,9 +86,10 @@ def test_smoke_is_incomplete_and_exits_0() -> None:
     assert "not_exercised" in outcome.verdicts.values()
 
 
-def test_standard_conforms_and_exits_0() -> None:
+@pytest.mark.parametrize("profile", ["standard", "thorough"])
+def test_the_longer_profiles_conform_and_exit_0(profile: str) -> None:
     """Every must and should is exercised, and kept."""
-    outcome = plain("standard")
+    outcome = plain(profile)
     assert (outcome.code, outcome.verdict) == (0, "conforms"), outcome.output
     assert {each["verdict"] for each in outcome.clauses if each["level"] != "open"} == {"conforms"}
 
@@ -154,7 +155,7 @@ def test_the_projects_own_tests_know_nothing_of_the_gate() -> None:
 
 
 # ---------------------------------------------------------------------- the report, and what is counted
-@pytest.mark.parametrize("profile", ["smoke", "standard"])
+@pytest.mark.parametrize("profile", PROFILES)
 def test_the_report_keeps_to_its_schema(profile: str) -> None:
     """What was written is valid, and holds every clause once."""
     validator = jsonschema_rs.Draft202012Validator(json.loads(specification("report.schema.json")))
@@ -163,7 +164,7 @@ def test_the_report_keeps_to_its_schema(profile: str) -> None:
     assert len(outcome.verdicts) == len(outcome.clauses)
 
 
-@pytest.mark.parametrize("profile", ["smoke", "standard"])
+@pytest.mark.parametrize("profile", PROFILES)
 def test_requests_are_counted_as_the_server_counts_them(profile: str) -> None:
     """Undo included, and never more than the profile may send."""
     outcome = plain(profile)

@@ -77,9 +77,9 @@ def test_attaching_after_removals(scene: Scene) -> None:
     number.read()
 
 
-@exercises("ORDER-FIRST-IS-ZERO", "ORDER-NEXT-SLOT", profiles=THOROUGH)
-def test_from_an_empty_list(scene: Scene) -> None:
-    """The first priority, and the very next ones."""
+@exercises("ORDER-AFTER-REMOVAL", "ORDER-NEXT-SLOT", profiles=THOROUGH)
+def test_from_an_emptied_list(scene: Scene) -> None:
+    """The first one takes any slot, after removals, and the rest the very next ones."""
     number = scene.other
     if number.id not in scene.undo.ledger.found or scene.undo.ledger.found[number.id].ids:
         scene.leave_out("no designated number was found empty", "empty number")
