@@ -7,6 +7,7 @@ from collections import deque
 from typing import Any
 
 from conformance.mock.behaviour import Behaviour
+from conformance.mock.calls import removed_operator
 from conformance.mock.ordinary import ordinary_rules
 from conformance.mock.rules import Call, Rules
 from conformance.mock.seed import Seed, make_seed
@@ -58,6 +59,7 @@ class Application:
             self.rules.find_route(call)
             for step in self.rules.behaviour.first_of_two_faults:
                 _STEPS[step](call)
+            await _find_whom_to_remove(call)
             async with self.rules.guard():
                 _look_up(call)
                 answer = await self.rules.handlers[call.operation](call)
@@ -90,10 +92,19 @@ def _look_up(call: Call) -> None:
         call.operator = call.rules.visible_operator(call, identifier)
 
 
+async def _find_whom_to_remove(call: Call) -> None:
+    """Look before it is this request's turn, as a query without a lock does."""
+    if call.operation == "remove_operator" and call.behaviour.removals_at_once == "all_succeed":
+        _look_up(call)
+        call.found_on_arrival = call.the_number.holds(removed_operator(call))
+        await asyncio.sleep(_BETWEEN_FINDING_AND_REMOVING)
+
+
 def _read_body(call: Call) -> None:
     call.body = call.rules.read_body(call)
 
 
+_BETWEEN_FINDING_AND_REMOVING = 0.02  # seconds
 _STEPS = {
     "key": _authenticate,
     "permission": lambda call: call.rules.authorise(call),

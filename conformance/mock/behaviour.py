@@ -135,6 +135,8 @@ class StateChoices:
     """State and scope."""
 
     after_removal: Literal["gap", "renumbered"] = "gap"
+    removals_at_once: Literal["one_succeeds", "all_succeed"] = "one_succeeds"
+    """Whether the same removal, sent again while the first is on its way, finds whom it removes as well."""
     next_priority: Literal["last_plus_one", "counter"] = "last_plus_one"
     operators_array: Literal["priority", "id", "name"] = "priority"
     """Any order but by priority violates a should."""

@@ -29,14 +29,19 @@ async def add_operator(call: Call) -> Answer:
     return Answer(200, {"data": rules.show_detail(call, number)})
 
 
-async def remove_operator(call: Call) -> Answer:
-    """Take an operator off a number; the operator stays."""
+def removed_operator(call: Call) -> int:
+    """Return the operator that a removal names in the query or else in the body; 0 where it names none."""
     text = call.request.query.get("operator_id")
     operator_id = int(text[:20]) if text and text.isascii() and text.isdigit() else 0
     if text is None:
         kind, number = classify(call.body.get("operator_id"))
         operator_id = number if kind in {"integer", "id_plain_text", "id_integral_float"} else 0
-    await call.rules.detach(call, call.the_number, operator_id)
+    return operator_id
+
+
+async def remove_operator(call: Call) -> Answer:
+    """Take an operator off a number; the operator stays."""
+    await call.rules.detach(call, call.the_number, removed_operator(call))
     return Answer(200, {"data": call.rules.show_detail(call, call.the_number)})
 
 
@@ -162,7 +167,7 @@ async def attach(call: Call, number: VirtualNumber, operator: Operator) -> None:
 
 async def detach(call: Call, number: VirtualNumber, operator_id: int) -> None:
     """Take an operator off a number's list, or refuse with 404."""
-    if not number.holds(operator_id):
+    if not number.holds(operator_id) and not call.found_on_arrival:
         raise not_found()
     state.withdraw(number, operator_id)
     renumber(call, number)

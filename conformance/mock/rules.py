@@ -54,6 +54,8 @@ class Call:
     body: JsonObject = field(default_factory=dict)
     present: Store | None = None
     """The store as it is now, where a read lags behind it."""
+    found_on_arrival: bool = False
+    """Whether whom it removes stood on the list before its turn came."""
     notes: JsonObject = field(default_factory=dict)
     """Room for a fault to remember something between two rules."""
 

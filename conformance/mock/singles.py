@@ -257,6 +257,7 @@ REQUESTS = (
 )
 
 STATE_AND_SCOPE = (
+    one("removals-at-once", "The same removal, sent twice at once, succeeds twice", removals_at_once="all_succeed"),
     one("counting-priorities", "A priority is never given twice", next_priority="counter"),
     one("array-by-id", "The operators array is in the order of ids", "ORDER-ARRAY", operators_array="id"),
     one("array-by-name", "The operators array is in the order of names", "ORDER-ARRAY", operators_array="name"),

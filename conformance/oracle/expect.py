@@ -11,7 +11,7 @@ from conformance.oracle import calls
 from conformance.oracle.bodies import Body
 from conformance.oracle.calls import Call, canonical_integer
 from conformance.oracle.expect_add import AddExpecting
-from conformance.oracle.expectation import UNJUDGED, Expectation, Expecting
+from conformance.oracle.expectation import LIMITED, OTHER_FAULT, UNJUDGED, Expectation, Expecting
 from conformance.oracle.operator_ids import leading_integer, spelled_integer
 from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.world import World
@@ -26,6 +26,7 @@ _AUTH_CLAUSES = {
     "expired": "AUTH-EXPIRED",
 }
 _TELLS_NOTHING = frozenset({400, 405, 406, 413, 414, 415, 417, 422, 431})
+_TELLS_OF_THE_ACCOUNT = frozenset({"PHONE-EXISTS", "ATTACH-INACTIVE-OPERATOR", "ATTACH-INACTIVE-NUMBER"})
 
 
 class Expect:
@@ -49,18 +50,17 @@ class Expect:
         base = self._by_itself()
         if base is None:
             return None
-        base = self._odd_headers(base)
         faults = [fault for fault in (self._number_fault(),) if fault is not None]
         if self.actor.key != "valid":
-            return self._without_key(base, faults)
+            return self._without_key(self._odd_headers(base), faults)
         if not self.actor.may_write and self.call.operation not in calls.READS:
-            return self._without_permission(base, faults)
-        base = self._odd_path(base)
+            return self._without_permission(self._odd_headers(base), faults)
+        base = self._odd_path(self._odd_headers(self._seen(base)))
         if not faults:
             return self._scheme(base)
         if base.faulty or _is_refusal(base):
             return self.expecting.either(faults[0], base)
-        return faults[0]
+        return faults[0].also(OTHER_FAULT, base.likely_refusals)
 
     # ------------------------------------------------------------------ who asks
     def _without_key(self, base: Expectation, faults: list[Expectation]) -> Expectation:
@@ -80,7 +80,10 @@ class Expect:
             )
         if faults or _is_refusal(base):
             return replace(refused, clause="AUTH-FIRST")
-        return refused
+        if base.clause in _TELLS_OF_THE_ACCOUNT:
+            return refused
+        of_the_input = [each for each in base.likely_refusals if each.answer.status <= _TELLS_NOTHING]
+        return refused.also(OTHER_FAULT, of_the_input)
 
     def _without_permission(self, base: Expectation, faults: list[Expectation]) -> Expectation:
         adds = self.call.operation == calls.ADD
@@ -89,12 +92,17 @@ class Expect:
             only = tuple(each for each in refused.outcomes if each.answer.name == "write refused")
             refused = replace(refused, readings={"": only})
         base = self._odd_path(base)
-        others = faults + ([base] if base.faulty or _is_refusal(base) else [])
-        if others:
-            return self.expecting.either(refused, *others)
-        if self.number is not None and self.world.reads_number(self.actor.name, self.actor.scope, self.number) is None:
-            return refused.also("number not visible", [self.expecting.answer("not found")])
-        return refused
+        if base.faulty or _is_refusal(base):
+            return self.expecting.either(refused, *faults, base)
+        hidden = [self.expecting.answer("not found")] if self._may_be_hidden() else []
+        of_the_number = [each for fault in faults for each in fault.refusals]
+        return refused.also(OTHER_FAULT, [*base.likely_refusals, *of_the_number, *hidden])
+
+    def _may_be_hidden(self) -> bool:
+        """Tell whether it is not known if the key sees what the path names."""
+        if self.number is not None:
+            return self.world.reads_number(self.actor.name, self.actor.scope, self.number) is None
+        return self.call.operator is not None and self.actor.scope not in {"account", "project"}
 
     def _scheme(self, base: Expectation) -> Expectation:
         if self.actor.name != "lower_case_scheme" or base.faulty:
@@ -129,7 +137,7 @@ class Expect:
         if operation == calls.ADD:
             return self._add()
         if operation == calls.GET_NUMBER:
-            return self._seen(self.expecting.of(self._read_clause("GET-NUMBER-ANSWERS")))
+            return self.expecting.of(self._read_clause("GET-NUMBER-ANSWERS"))
         if operation == calls.LIST_NUMBERS:
             return self.expecting.of(self._read_clause("LIST-NUMBERS-ANSWERS"))
         if operation == calls.LIST_OPERATORS:
@@ -155,7 +163,7 @@ class Expect:
 
     def _add(self) -> Expectation:
         adding = AddExpecting(self.expecting, self.world, self._owner(), self._scope(), self.number)
-        return self._seen(adding.of_body(self.body, dict(self.call.query)))
+        return adding.of_body(self.body, dict(self.call.query))
 
     def _owner(self) -> str:
         return self.actor.name if self.actor.key == "valid" else "account"
@@ -175,7 +183,7 @@ class Expect:
             return None
         if fields.keys() - types.keys():
             return None
-        return self._seen(self.expecting.of("UPDATE-NUMBER-ANSWERS"))
+        return self.expecting.of("UPDATE-NUMBER-ANSWERS")
 
     def _remove(self) -> Expectation | None:
         operator = removed_operator(self.call, self.body)
@@ -186,7 +194,7 @@ class Expect:
             return self.expecting.unjudged(
                 self.expecting.of("REMOVE-ANSWERS"), self.expecting.of("REMOVE-NOT-ATTACHED")
             )
-        return self._seen(self.expecting.of("REMOVE-ANSWERS" if holds else "REMOVE-NOT-ATTACHED"))
+        return self.expecting.of("REMOVE-ANSWERS" if holds else "REMOVE-NOT-ATTACHED")
 
     def _create_operator(self) -> Expectation | None:
         fields = self.body.fields
@@ -196,9 +204,9 @@ class Expect:
         if "name" not in fields or not self._is_plain_record():
             return None
         made = self.expecting.of("OPERATOR-CREATE-ANSWERS")
-        if fields["phone_number"] in self.world.setting.accepted_phone_numbers:
-            return made
-        return made.also("refused", [self.expecting.answer("invalid")])
+        vouched = fields["phone_number"] in self.world.setting.accepted_phone_numbers
+        firm = vouched and fields.get("email") is None  # no page says which addresses are valid
+        return made.also(LIMITED if firm else "refused", [self.expecting.answer("invalid")])
 
     def _operator_call(self) -> Expectation | None:
         operator = canonical_integer(self.call.operator)
@@ -259,9 +267,9 @@ class Expect:
         accept = self.request.header("accept")
         if accept is not None and not _allows_json(accept):
             base = self.expecting.around("ACCEPT-WITHOUT-JSON", base, "Accept")
-        size = len(self.request.target) + sum(len(name) + len(value) for name, value in self.request.headers)
-        if self.request.header("expect") is not None or size > _MOST_HEADER_BYTES:
-            base = self.expecting.around("HTTP-LIMITS", base, "Expect" if size <= _MOST_HEADER_BYTES else "size")
+        if goes_beyond_http_limits(self.request):
+            expects = self.request.header("expect") is not None
+            base = self.expecting.around("HTTP-LIMITS", base, "Expect" if expects else "size")
         if len(self.request.body or b"") > _MOST_BODY_BYTES:
             base = base.also("refused", [*base.readings.get("refused", ()), self.expecting.answer("too large")])
         return base
@@ -277,8 +285,16 @@ class Expect:
         row = self.expecting.around("PATH-ID-NOT-INTEGER", base, label)
         if self.number is None:  # no reading of the text is a number: nothing can be read
             refusals = (*row.readings["refused"], *base.refusals)
+            if not self.call.number:  # two slashes: a router may take them for one
+                refusals += tuple(self.expecting.answer(each) for each in ("redirected", "method refused"))
             row = replace(row, clause="PATH-ID-NOT-INTEGER", readings={"refused": refusals})
         return row
+
+
+def goes_beyond_http_limits(request: Request) -> bool:
+    """Tell whether HTTP itself may refuse a request, by any body or by closing the connection (contract 3)."""
+    size = len(request.target) + sum(len(name) + len(value) for name, value in request.headers)
+    return request.header("expect") is not None or size > _MOST_HEADER_BYTES
 
 
 def number_named(call: Call) -> int | None:

@@ -9,7 +9,9 @@ from typing import Any
 from conformance.oracle import names, operator_ids, phone_numbers
 from conformance.oracle.bodies import Body
 from conformance.oracle.expectation import (
+    FEWEST_AT_A_LIMIT,
     LIMITED,
+    OTHER_FAULT,
     OTHERWISE_AT_FAULT,
     UNJUDGED,
     UNLIKELY,
@@ -64,6 +66,17 @@ class AddExpecting:
             found = self._object(body, query)
         for clause in body.oddities:
             found = self.expecting.around(clause, found, body.labels.get(clause, found.input_class))
+        return self._for_the_number(found)
+
+    def _for_the_number(self, found: Expectation) -> Expectation:
+        """Let an inactive number, or a full one, be the reason of a refusal that is due anyway: two faults."""
+        state = self.world.number(self.number or 0)
+        if found.clause == UNJUDGED or any(each.succeeds for each in found.outcomes):
+            return found
+        if state.attributes.get("active") is False:
+            return found.also(OTHER_FAULT, [self.expecting.answer("invalid")])
+        if state.places is not None and len(state.places) >= FEWEST_AT_A_LIMIT:
+            return found.also(LIMITED, [self.expecting.answer("invalid")])
         return found
 
     def of_fields(self, fields: Fields) -> Expectation:

@@ -13,7 +13,9 @@ from conformance.oracle.phone_numbers import PhoneNumber
 LIMITED = "limited"
 OTHERWISE_AT_FAULT = "otherwise at fault"
 UNLIKELY = "unlikely"  # conforms, but tells nothing: another reading that fits the answer is the likelier one
+OTHER_FAULT = "another fault"  # conforms, and says nothing of the clause: it answers something else in the request
 UNJUDGED = ""
+FEWEST_AT_A_LIMIT = 10  # a limit below this is a violated should (contract 3, a limit on operators)
 
 # Input that is at fault in itself, whoever sends it: such a fault may be answered before any other.
 _AT_FAULT_FAMILIES = frozenset({"missing", "validation", "robustness"})
@@ -86,6 +88,13 @@ class Expectation:
     def refusals(self) -> tuple[Outcome, ...]:
         """Return the outcomes that are errors."""
         return tuple(outcome for outcome in self.outcomes if not outcome.succeeds)
+
+    @property
+    def likely_refusals(self) -> tuple[Outcome, ...]:
+        """Return the errors that this very request may get for what it asks: none that only a full list would give."""
+        apart = {LIMITED, UNLIKELY, OTHER_FAULT}
+        likely = chain.from_iterable(each for reading, each in self.readings.items() if reading not in apart)
+        return () if self.clause == UNJUDGED else tuple(outcome for outcome in likely if not outcome.succeeds)
 
     def also(self, reading: str, outcomes: Iterable[Outcome]) -> Expectation:
         """Return this expectation with one more reading, tried last."""

@@ -18,7 +18,7 @@ from conformance.oracle.claims import Claims, Held
 from conformance.oracle.consequences import consequences
 from conformance.oracle.differences import of_attributes, of_places, suspects
 from conformance.oracle.expect import Expect
-from conformance.oracle.expectation import Expecting
+from conformance.oracle.expectation import OTHER_FAULT, Expecting
 from conformance.oracle.inquiries import Inquiries
 from conformance.oracle.late import LateChecks
 from conformance.oracle.predicates import PREDICATES, Judged, Observed
@@ -278,7 +278,8 @@ class Judge:
         """Take note of a refusal where an attachment would have conformed too: what follows may not be testable."""
         if step.match is None or step.succeeded or step.expectation is None:
             return
-        if any(outcome.succeeds for outcome in step.expectation.outcomes):
+        elsewhere = step.match.reading == OTHER_FAULT or step.limited
+        if elsewhere or any(outcome.succeeds for outcome in step.expectation.outcomes):
             self.declined_at.append(step.exchange.number)
 
     def _report(self, step: Step, differences: Iterable[Difference]) -> None:

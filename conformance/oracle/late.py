@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from conformance.exchange import Exchange, Request
+from conformance.oracle import calls
+from conformance.oracle.expect import goes_beyond_http_limits
+from conformance.oracle.expectation import FEWEST_AT_A_LIMIT
 from conformance.oracle.predicates.answers import answer_difference, came, kind_of_attachment
 from conformance.oracle.readings import Length
 from conformance.oracle.step import Difference, Step
@@ -14,17 +17,16 @@ from conformance.oracle.step import Difference, Step
 if TYPE_CHECKING:
     from conformance.oracle.judge import Judge
 
-_FEWEST = 10  # a limit below this is a violated should (contract 3, a limit on operators)
 _ORDINARY_NAMES = frozenset({"NAME-KEPT", "NAME-SPACES", "NAME-NOT-NFC", "NAME-DEFAULT"})
 _DROPS = 2
 
 
 @dataclass(slots=True)
 class _Refusal:
-    """An attachment refused as a full list would refuse it."""
+    """An attachment refused as a full list would refuse it, or an operator as a full account would."""
 
     step: Step
-    number: int
+    number: int | None
     size: int
     people: int
     creates: bool
@@ -62,9 +64,8 @@ class LateChecks:
                 self._refused(step, step.number_id)
             elif step.joins:
                 self._went_through(step, step.number_id)
-        if step.match is not None and step.call.operation == "createOperator" and step.succeeded:
-            self._accepted.people = max(self._accepted.people, step.before.people)
-            self._confirm()
+        if step.match is not None and step.call.operation == calls.CREATE_OPERATOR:
+            self._created_alone(step)
         self._names(step)
 
     def is_full(self, length: Length) -> bool:
@@ -74,6 +75,13 @@ class LateChecks:
             or (each.creates and each.people <= length.people)
             for each in self._refusals
         )
+
+    def _created_alone(self, step: Step) -> None:
+        if step.limited:
+            self._refusals.append(_Refusal(step, None, step.before.people, step.before.people, creates=True))
+        elif step.succeeded:
+            self._accepted.people = max(self._accepted.people, step.before.people)
+        self._confirm()
 
     def _refused(self, step: Step, number: int) -> None:
         creates = bool(step.expectation and any(each.creation for each in step.expectation.outcomes))
@@ -85,7 +93,7 @@ class LateChecks:
         self._accepted.by_number[number] = max(self._accepted.by_number.get(number, -1), size)
         if step.created is not None:
             self._accepted.people = max(self._accepted.people, step.before.people)
-        if size < _FEWEST:
+        if size < FEWEST_AT_A_LIMIT:
             self._accepted.short_lists.add(
                 kind_of_attachment(step, step.expectation.clause if step.expectation else "")
             )
@@ -95,7 +103,8 @@ class LateChecks:
     def _confirm(self) -> None:
         """Report every refusal that cannot have been a limit, as more went through elsewhere."""
         for refusal in list(self._refusals):
-            no_limit_here = self._accepted.by_number.get(refusal.number, -1) >= refusal.size
+            here = refusal.number
+            no_limit_here = here is None or self._accepted.by_number.get(here, -1) >= refusal.size
             no_limit_at_all = not refusal.creates or self._accepted.people >= refusal.people
             if no_limit_here and no_limit_at_all:
                 self._refusals.remove(refusal)
@@ -105,7 +114,7 @@ class LateChecks:
         """Say which clause a refusal breaks that was no limit: that of limits, where shorter lists took such a one."""
         found = answer_difference(refusal.step)
         known = self._judge.is_violated(found.clause)
-        if known or refusal.size < _FEWEST or found.clause not in self._accepted.short_lists:
+        if known or refusal.size < FEWEST_AT_A_LIMIT or found.clause not in self._accepted.short_lists:
             return found
         message = f"{refusal.size} operators were a limit once, and are none"
         return Difference("ATTACH-LIMIT", message, found.expected, found.actual)
@@ -121,10 +130,10 @@ class LateChecks:
         ordinary = creation.name.clause in _ORDINARY_NAMES
         if step.created is not None:
             refused = self._refused_names.pop(creation.phone.stored, None)
-            if refused is not None:
+            if refused is not None and not (refused.limited and _there_is_more_room(step, refused)):
                 message = "a name was refused: the same number went through with another"
                 self._judge.report_late(refused, Difference(_name_clause(refused), message, "200", came(refused)))
-            elif ordinary:
+            elif refused is None and ordinary:
                 self._judge.count_late("NAME-ACCEPTED", step)
         elif ordinary and not step.succeeded and step.match is not None and not step.is_odd:
             self._refused_names[creation.phone.stored] = step
@@ -132,7 +141,7 @@ class LateChecks:
     # ------------------------------------------------------------------ dropped connections
     def lost(self, exchange: Exchange) -> None:
         """Take note of a request that got no answer."""
-        if exchange.failure != "connection":
+        if exchange.failure != "connection" or goes_beyond_http_limits(exchange.request):
             return
         request = exchange.request
         self._drops[request] += 1
@@ -158,12 +167,18 @@ class LateChecks:
             if self._judge.is_old(answer_difference(refusal.step)):
                 continue  # no limit: the same refusal was found wrong elsewhere
             self._judge.count_late("ATTACH-LIMIT", refusal.step, "limited", f"at {refusal.size}")
-            if refusal.size < _FEWEST:
+            may_be_the_accounts = refusal.creates and refusal.people >= FEWEST_AT_A_LIMIT
+            if refusal.size < FEWEST_AT_A_LIMIT and not may_be_the_accounts:
                 message = f"a list of {refusal.size} takes nobody more"
                 difference = Difference("ATTACH-LIMIT-BELOW-TEN", message, "200", came(refusal.step))
                 self._judge.report_late(refusal.step, difference)
         if not self._refusals and self._last is not None and self._accepted.by_number:
             self._judge.count_late("ATTACH-LIMIT", self._last, "no limit seen")
+
+
+def _there_is_more_room(now: Step, then: Step) -> bool:
+    """Tell whether a list, or the account, has fewer operators than when it refused one."""
+    return len(now.old_places) < len(then.old_places) or now.before.people < then.before.people
 
 
 def _name_clause(refused: Step) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.oracle import calls
 from conformance.oracle.answers import Detail
@@ -20,7 +20,7 @@ class Action:
     Args:
         adds: the operator that it puts at the end, unless it is there.
         removes: the operator that it takes off.
-        was_there: for a removal, whether the answer says that it was there; None where no answer came.
+        was_there: for a removal, whether the answer says that it was there; None where it does not tell.
         started, ended: seconds; an action is over before another begins only where its end is before that start.
     """
 
@@ -47,7 +47,19 @@ def actions_on(number: int, steps: Sequence[Step]) -> list[Action] | None:
     made = _who_made_whom([step for step in on_number if _creates(step)])
     found = [_action(step, made.get(step.exchange.number)) for step in on_number]
     actions = [action for action in found if action is not None]
-    return actions if len(actions) == len(found) else None
+    return [_without_doubt(action, actions) for action in actions] if len(actions) == len(found) else None
+
+
+def _without_doubt(action: Action, actions: Sequence[Action]) -> Action:
+    """Take back what a success tells where the same removal overlaps it: both may find whom only one takes off."""
+    again = any(
+        other is not action and other.removes == action.removes and _overlap(other, action) for other in actions
+    )
+    return replace(action, was_there=None) if action.was_there and again else action
+
+
+def _overlap(one: Action, other: Action) -> bool:
+    return one.started < other.ended and other.started < one.ended
 
 
 def _creates(step: Step) -> bool:

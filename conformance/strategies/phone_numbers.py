@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from conformance.contract.files import load_yaml
 
 _HEAD, _TAIL = 3, 4
 _NANP_LENGTH = len("+12025550100")
+_NANP = re.compile(r"\+1[2-9]\d{9}")
 _KEYPAD = dict(zip("23456789", "ADGJMPTW", strict=True))
 
 
@@ -136,6 +138,8 @@ def spelled(phone: str, country: str, form: Mapping[str, Any]) -> str:
 
 def in_form(phone: str, name: str) -> str:
     """Write a fictional or NANP number in a form by its name; a number of another country stays as it is."""
-    country = next((each.country for each in fiction_ranges() if each.first <= int(phone[1:]) <= each.last), "US")
-    form = next((each for each in open_forms(country) if each["name"] == name), None)
-    return spelled(phone, country, form) if form is not None else phone
+    country = next((each.country for each in fiction_ranges() if each.first <= int(phone[1:]) <= each.last), None)
+    if country is None and _NANP.fullmatch(phone):
+        country = "US"
+    form = next((each for each in open_forms(country) if each["name"] == name), None) if country else None
+    return spelled(phone, country, form) if country and form is not None else phone

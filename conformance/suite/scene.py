@@ -246,11 +246,15 @@ class Scene:
         Raises:
             NotTestable: all were used, or none were given.
         """
-        taken = {known.record.get("phone_number") for known in self.world.operators.values() if known.exists}
-        free = [phone for phone in self._vouched if phone not in taken]
+        free = self.free_vouched_phones()
         if not free:
             raise NotTestable("no free number of --phone-number is left", ("accepted phone number",))
         return free[0]
+
+    def free_vouched_phones(self) -> tuple[str, ...]:
+        """Return the phone numbers that the user vouches for and that nobody on the account has."""
+        taken = {known.record.get("phone_number") for known in self.world.operators.values() if known.exists}
+        return tuple(phone for phone in self._vouched if phone not in taken)
 
     def rings_nobody(self, phone: Any) -> bool:
         """Tell whether a value may be sent as a phone number: no reading of it, in any country, is somebody's."""

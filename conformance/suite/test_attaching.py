@@ -34,8 +34,9 @@ def test_the_first_of_a_list_comes_back(scene: Scene) -> None:
 @exercises("CREATE-ANSWERS", "CREATE-LISTED")
 def test_a_vouched_phone_number_makes_an_operator(scene: Scene) -> None:
     """What the user vouches for is no number to refuse; a long one, and one with a zero first, tell most."""
-    scene.need(scene.client.target.phone_numbers, "accepted phone number")
-    for phone in sorted(scene.client.target.phone_numbers, key=_how_ordinary)[: scene.count(1, 3)]:
+    vouched = scene.free_vouched_phones()
+    scene.need(vouched, "accepted phone number")
+    for phone in sorted(vouched, key=_how_ordinary)[: scene.count(1, 3)]:
         scene.main.post({"phone_number": phone, "name": scene.name()})
 
 

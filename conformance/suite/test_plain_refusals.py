@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from conformance.strategies.operator_ids import beyond_a_double
 from conformance.suite.marks import exercises
+from conformance.suite.number import Number
 from conformance.suite.scene import Scene
 
 
@@ -30,8 +31,11 @@ def test_operators_that_do_not_exist(scene: Scene) -> None:
 def test_numbers_that_do_not_exist(scene: Scene) -> None:
     """A virtual number that nobody has; the next story shows that nothing came of it."""
     operator = scene.operator_off(scene.main)
-    unknown, beyond_32_bits = (f"/virtual_numbers/{each}" for each in (scene.unknown_number(), 2**32 + scene.main.id))
-    scene.send("POST", f"{beyond_32_bits}/add_operator", {"operator_id": operator})
+    unknown = f"/virtual_numbers/{scene.unknown_number()}"
+    beyond_32_bits = Number(scene, 2**32 + scene.main.id).adding({"operator_id": operator})
+    anywhere = Number(scene, scene.unknown_number()).adding({"operator_id": operator})
+    # where the account has numbers with ids as large, it might be one of them
+    scene.client.send(beyond_32_bits if scene.client.may_send(beyond_32_bits) else anywhere)
     if scene.profile == "thorough":
         scene.send("POST", f"{unknown}/add_operator", {"phone_number": scene.phone(), "name": scene.name()})
     scene.send("GET", unknown)

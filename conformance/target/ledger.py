@@ -187,7 +187,7 @@ class Ledger:
 
     def _deleting(self, actor: str, operator: int | None, status: int) -> Iterator[Event]:
         """Say whom a deletion took, and whether the key may delete at all."""
-        if actor == "account" and self.may_delete is None:
+        if actor == "account" and (self.may_delete is None or (self.may_delete and status == _FORBIDDEN)):
             yield {"event": "permission", "delete": status != _FORBIDDEN}
         if status in _SUCCESS and operator in self.made:
             yield {"event": "deleted", "operator": operator}

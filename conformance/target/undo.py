@@ -193,8 +193,7 @@ class Undo:
             and detail.attributes.get(name) != was
             and detail.attributes.get(name) in self.ledger.changed.get((number, name), ())
         }
-        if wrong:
-            self._send("PATCH", f"/virtual_numbers/{number}", wrong)
+        self._change_attributes(number, wrong)
         surplus = [
             each
             for each in detail.ids
@@ -206,6 +205,15 @@ class Undo:
         for operator in gone:
             self._send("POST", f"/virtual_numbers/{number}/add_operator", {"operator_id": operator})
         return bool(wrong or surplus or gone)
+
+    def _change_attributes(self, number: int, values: Mapping[str, Any]) -> None:
+        """Put them back in one request, or where one of them is refused each by itself."""
+        if not values:
+            return
+        status = self._status(self._send("PATCH", f"/virtual_numbers/{number}", values))
+        if len(values) > 1 and status is not None and status not in _SUCCESS:
+            for name, value in values.items():
+                self._send("PATCH", f"/virtual_numbers/{number}", {name: value})
 
     def _read(self, number: int) -> Detail | None:
         exchange = self._send("GET", f"/virtual_numbers/{number}")

@@ -123,7 +123,7 @@ class Wire:
         self._meter.begin(self._timeout)
         answer = self._client.send(built, stream=True, follow_redirects=False)
         with closing(answer):
-            self._check_redirect(answer)
+            self._check_redirect(request, answer)
             body = read_body(answer)
             if alone:
                 self._check_length(request, answer, body)
@@ -133,11 +133,19 @@ class Wire:
             raise OversizedError(message)
         return Response(answer.status_code, self._kept(answer.headers), self._keys.redact_bytes(body))
 
-    def _check_redirect(self, answer: httpx.Response) -> None:
+    def _check_redirect(self, request: Request, answer: httpx.Response) -> None:
+        """Stop where a redirect leads to another origin; a router's own, to the plain path, may forget the scheme.
+
+        Frameworks behind a proxy that ends TLS redirect a path with a slash at its end to http. It is not followed.
+        """
         location = answer.headers.get("location")
         if answer.is_redirect and location is not None:
             there = urlsplit(urljoin(self._origin, location))
-            if _origin(there.scheme, there.hostname, there.port) != _origin(*_parts(self._origin)):
+            scheme, host, port = _parts(self._origin)
+            asked = self._base_path + request.target.partition("?")[0]
+            if there.hostname == host and there.path != asked and _plainly(there.path) == _plainly(asked):
+                return
+            if _origin(there.scheme, there.hostname, there.port) != _origin(scheme, host, port):
                 message = f"{answer.status_code} to {there.scheme}://{there.netloc}"
                 raise _ElsewhereError(message)
 
@@ -215,6 +223,11 @@ def _is_json(body: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
+
+
+def _plainly(path: str) -> list[str]:
+    """Return the segments of a path without regard to case and to slashes too many."""
+    return [segment for segment in path.lower().split("/") if segment]
 
 
 def _parts(url: str) -> tuple[str, str | None, int | None]:

@@ -128,21 +128,6 @@ def double_submit_is_422(rules: Rules) -> None:
     rules.attach = attach
 
 
-@fault("CONCURRENT-ANSWERS", OVERLAP)
-def both_removals_succeed(rules: Rules) -> None:
-    """The same removal sent twice at once succeeds twice."""
-    pause = pausing(rules)
-
-    async def detach(call: Call, number: VirtualNumber, operator_id: int) -> None:
-        if not number.holds(operator_id):
-            raise not_found()
-        await pause()
-        state.withdraw(number, operator_id)
-        renumber(call, number)
-
-    rules.detach = detach
-
-
 @fault("CONCURRENT-SOME-ORDER", OVERLAP)
 def removal_undone(rules: Rules) -> None:
     """A removal that overlaps an attachment is undone by it."""

@@ -9,6 +9,7 @@ from typing import Any
 from conformance.contract.clauses import Clause, Contract
 from conformance.oracle import calls
 from conformance.oracle.answers import NO_JSON, is_integer
+from conformance.oracle.expectation import OTHER_FAULT
 from conformance.oracle.predicates.registry import (
     ADDS,
     EVERY,
@@ -66,6 +67,8 @@ def _judge_answer(clause: Clause) -> Predicate:
             found += [other_shape(clause.id, error) for error in shape_errors(step.call.operation, step.answered.json)]
         if found:
             return found
+        if step.match.reading == OTHER_FAULT:
+            return None
         return Observed(step.reading, step.expectation.input_class) if clause.level == "open" else HOLDS
 
     return judge
