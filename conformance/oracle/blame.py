@@ -88,7 +88,8 @@ class Suspicion:
     def of(self, write: Write, number: int | None) -> float:
         """Return how likely a write is the one that changed a number."""
         rate = _PRIOR_REFUSED if write.refused else _PRIOR
-        elsewhere = write.number != number and write.operation != calls.DELETE_OPERATOR  # that changes any list
+        any_list = {calls.DELETE_OPERATOR, calls.UPDATE_OPERATOR}  # these may change any list
+        elsewhere = write.number != number and write.operation not in any_list
         if write.does == "read" or elsewhere:
             rate = _PRIOR_READ if write.does == "read" else _PRIOR_ELSEWHERE
         for kind in _kinds(write, number):

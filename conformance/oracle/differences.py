@@ -340,12 +340,26 @@ def _was_just_updated(step: Step, name: str) -> bool:
     return any(sent == name for sent, _ in here[-1].values)
 
 
+def _has_its_old_name(step: Step, name: str, value: Any) -> bool:
+    """Tell whether a number has another name than the update that was the last to change it gave, one nobody sent."""
+    here = [write for write in step.before.writes if write.number == step.number_id and write.does != "read"]
+    accepted = [write for write in here if not write.refused]
+    if name != "name" or not accepted or accepted[-1].operation != calls.UPDATE_NUMBER:
+        return False
+    update = accepted[-1]
+    since = [*(write for write in here if write.exchange > update.exchange), as_write(step)]
+    sent = any(("name", repr(value)) in write.values or value in write.names for write in since)
+    return any(field == "name" for field, _ in update.values) and not sent
+
+
 def _attribute_clause(step: Step, name: str, value: Any) -> str:
     """Blame who sent the very value, else whoever was least often seen to change nothing."""
     if not step.state.seen and not step.unseen_writes:
         return "LIST-NUMBERS-AGREES"  # only the list showed it so far
     candidates = suspects(step)
     if len(candidates) == 1 and step.reads and _was_just_updated(step, name):
+        return "UPDATE-NUMBER-TAKES"
+    if _has_its_old_name(step, name, value):
         return "UPDATE-NUMBER-TAKES"
     here = [write for write in candidates if write.number == step.number_id]
     carrying = [write for write in here if (name, repr(value)) in write.values]
@@ -367,4 +381,6 @@ def _attribute_clause(step: Step, name: str, value: Any) -> str:
 
     if name not in DOCUMENTED_FIELDS and any(write.operation == calls.ADD for write in carrying):
         return "UNKNOWN-FIELDS"  # the very value was a field beside the documented ones
-    return clause_of_the_likeliest(carrying or likeliest(candidates, step.suspicion, step.number_id), clause_of)
+    # An operator's update may change lists, and hardly what is the number's own.
+    others = tuple(write for write in candidates if write.operation != calls.UPDATE_OPERATOR) or candidates
+    return clause_of_the_likeliest(carrying or likeliest(others, step.suspicion, step.number_id), clause_of)

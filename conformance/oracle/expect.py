@@ -224,8 +224,9 @@ class Expect:
         if resolves is None:
             return self.expecting.unjudged(self.expecting.of(found), self.expecting.of(missing))
         expected = self.expecting.of(found if resolves else missing)
-        phone = self.body.fields.get("phone_number")
-        if resolves and phone is not None and phone not in self.world.setting.accepted_phone_numbers:
+        phone, email = self.body.fields.get("phone_number"), self.body.fields.get("email")
+        unsure = phone is not None and phone not in self.world.setting.accepted_phone_numbers
+        if resolves and (unsure or email is not None):
             return expected.also("refused", [self.expecting.answer("invalid")])
         return expected
 

@@ -112,6 +112,9 @@ def _record_clause(step: Step, operator: int, known: Operator, name: str, value:
     touching = [write for write in step.before.writes_since(seen) if operator in write.operators]
     if not touching:
         return _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
+    carrying = [write for write in touching if write.refused and (name, repr(value)) in write.values]
+    if carrying and not any(not write.refused for write in touching if write.exchange > carrying[-1].exchange):
+        return changes_nothing_clause(step.contract, carrying[-1])
     last = touching[-1]
     if last.clause == "PHONE-EXISTS":
         return "PHONE-EXISTS"
@@ -127,7 +130,12 @@ def _is_as_before_an_update(step: Step, operator: int, name: str, updated: Any, 
     updates = [write for write in carrying if write.operation == calls.UPDATE_OPERATOR and operator in write.operators]
     if not updates:
         return False
-    earlier = (write for write in step.before.writes if write.exchange < updates[-1].exchange)
+    made = step.before.operator(operator).made
+    earlier = (
+        write
+        for write in step.before.writes
+        if write.exchange < updates[-1].exchange and (write.exchange == made or operator in write.operators)
+    )
     return any((name, repr(value)) in write.values for write in earlier)
 
 

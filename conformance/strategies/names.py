@@ -11,7 +11,7 @@ from hypothesis.strategies import SearchStrategy
 # One for each class of character that servers are known to mangle. Made up; nobody's in particular.
 TELLING = (
     'Siobhán O\'Brien-Núñez, "Zoë" <b>B</b> & Co \\ 50%20 a+b {0} ${x} Jr.',
-    "李小龍 Ольга محمد नेहा 🎧 👨‍👩‍👧 Łukasz Weiß İpek",
+    "🎧 李小龍 Ольга محمد नेहा 👨‍👩‍👧 Łukasz Weiß’s “ﬁrm” – ① İpek",
     "mcDonald  van der Berg",
     "lower case",
     "Siobhán O'Brien-Núñez",
@@ -40,7 +40,7 @@ LONGEST_ORDINARY = 255
 NOT_COMPOSED = ("Zoe\u0308 Adams", "A\u030angstrom Unit", "Nun\u0303ez Perez")
 SPACED = ("  Trim Me ", "\u00a0No Break", "Trailing Tab\t".replace("\t", " "))
 BLANK = ("", "   ", None)
-CONTROL = ("Nul\0Inside", "Bell\x07Here", "Line\nBreak", "Escape\x1b[31mRed")
+CONTROL = ("Nul\0Inside", "Bell\x07 and\nBreak", "Line\nBreak", "Escape\x1b[31mRed")
 
 
 def other_types(word: str) -> tuple[Any, ...]:

@@ -17,7 +17,8 @@ def test_an_inactive_number(scene: Scene) -> None:
     scene.list_numbers()
     scene.read_operator(newest)
     number.attach(scene.operator_off(number))
-    number.update(active=True)
+    listing = scene.world.number_lists.get("project")
+    number.update(actor="project" if listing and number.id in listing.ids else "account", active=True)
 
 
 @exercises("LIST-NUMBERS-AGREES", "LIST-NUMBERS-FIRST-THREE", "OPERATORS-COUNT", "OPERATORS-HOLD")

@@ -104,9 +104,9 @@ def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
     number, operator = scene.main, scene.operator_off(scene.main)
     known = scene.world.number(number.id).attributes
     number.attach(operator, **unknown_fields(number.id, operator, known))
-    number.attach(number.operator("first"), priority=9, position=9)
+    number.attach(number.operator("last"), priority=9, position=9)
     fields = {**unknown_fields(number.id, operator, known), "id": scene.nobody}
-    number.post_or_plainly({"phone_number": scene.phone(), "name": scene.name()}, **fields)
+    number.post_or_plainly({"phone_number": scene.freed_phone(), "name": scene.name()}, **fields)
     number.read()
     scene.read_operator(operator)
     scene.list_operators()

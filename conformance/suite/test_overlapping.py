@@ -67,7 +67,8 @@ def _at_another_number(number: Number) -> list[Request]:
     """Return an attachment elsewhere, whose answer is of that number whatever overlaps it."""
     main = number.scene.main
     free = [each for each in number.scene.ours if each not in main.ids]
-    chosen = [*free, *sorted(main.ours)][:1]
+    both = [each for each in free if each not in number.ids]  # the same one comes to this number too
+    chosen = [*both, *free, *sorted(main.ours)][:1]
     return [main.adding({"operator_id": each}) for each in chosen if main.id != number.id]
 
 

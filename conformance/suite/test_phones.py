@@ -31,7 +31,7 @@ def test_numbers_that_are_e164_in_form_only(scene: Scene) -> None:
 def test_other_spellings_of_a_number(scene: Scene) -> None:
     """Normalised, or refused; whatever is stored is E.164 and the same number."""
     forms = {each["name"]: each for each in open_forms("US")}
-    telling = ["spaced", "trailing-newline", "prefix-00", "extension", "vanity-compact", "full-width-digits"]
+    telling = ["spaced", "trailing-newline", "prefix-00", "extension", "vanity-compact", "full-width-digits", "no-plus"]
     others = [each for each in forms if each not in telling]
     names = [TELLING[3], TELLING[2], *(scene.name() for _ in forms)]
     for form in telling + scene.draw(st.sampled_from(others), scene.count(0, 27), "form"):
@@ -64,11 +64,11 @@ def test_phone_numbers_that_are_no_text(scene: Scene) -> None:
 def test_the_number_of_somebody_who_exists(scene: Scene) -> None:
     """A second operator, the existing one, or a refusal; the existing one keeps the name."""
     number, off = scene.main, scene.operator_off(scene.main)
-    first = number.operator("first")
-    phones = {each: scene.world.operator(each).record.get("phone_number") for each in (off, first, *scene.ours)}
+    here = number.operator("middle")
+    phones = {each: scene.world.operator(each).record.get("phone_number") for each in (off, here, *scene.ours)}
     # By number: which id went to which of the overlapping requests that made them is a race.
     elsewhere = sorted(str(phone) for each, phone in phones.items() if phone and each not in number.ids)
-    for phone, name in zip((*elsewhere[:1], phones[first]), ("1234", "0"), strict=False):  # some take them for numbers
+    for phone, name in zip((*elsewhere[:1], phones[here]), ("1234", "0"), strict=False):  # some take them for numbers
         if phone and scene.rings_nobody(phone):
             scene.main.post({"phone_number": phone, "name": name})
     if scene.profile == "thorough":

@@ -48,7 +48,9 @@ def test_attaching_again_after_a_removal(scene: Scene, position: str) -> None:
     if position == "first" or scene.profile == "thorough":
         number.read()
     for other in [each for each in scene.ours if each not in (*number.ids, operator)][:1]:
-        number.attach(other, name=scene.name())  # a gap that somebody left is not filled by the next one either
+        known = scene.world.operator(operator).record.get("phone_number")
+        beside = {"phone_number": known} if known and position == "first" else {}
+        number.attach(other, **beside, name=scene.name())  # nor is a gap that somebody left filled by the next one
     number.attach(operator)
     number.attach(operator if position == "first" else number.operator("middle"))
 

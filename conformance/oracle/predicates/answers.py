@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -225,10 +226,12 @@ def nothing_is_told_without_a_good_key(step: Step) -> Judged:
 
 
 def _told_of_the_number(step: Step) -> str:
-    body = step.exchange.response.body if step.exchange.response else b""
+    body = step.exchange.response.body.decode("utf-8", "replace") if step.exchange.response else ""
+    if step.answered.json is not NO_JSON:
+        body += json.dumps(step.answered.json, ensure_ascii=False)
     known = [step.state.attributes.get(name) for name in ("name", "phone_number")]
     texts = [each for each in known if isinstance(each, str) and len(each) >= _LONG_ENOUGH_TO_KNOW]
-    return next((each for each in texts if each.encode() in body), "")
+    return next((each for each in texts if each in body), "")
 
 
 @predicate("RATE-LIMIT-RETRY-AFTER", EVERY, settles=False)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from conformance.oracle import calls
 from conformance.oracle.differences import show
-from conformance.oracle.predicates.registry import GETS_NUMBER, HOLDS, Judged, predicate
+from conformance.oracle.predicates.registry import DETAILS, GETS_NUMBER, HOLDS, Judged, predicate
 from conformance.oracle.step import Difference, Step
 
 
@@ -19,8 +20,12 @@ def _expected(orders: frozenset[tuple[int, ...]]) -> str:
     return " or ".join(shown) + (f" or {len(orders) - 2} more" if len(orders) > 2 else "")
 
 
-def _judge(clause: str, wrong: Callable[[Step, frozenset[tuple[int, ...]]], str | None]) -> None:
-    @predicate(clause, GETS_NUMBER)
+def _judge(
+    clause: str,
+    wrong: Callable[[Step, frozenset[tuple[int, ...]]], str | None],
+    on: frozenset[str] = GETS_NUMBER,
+) -> None:
+    @predicate(clause, on)
     def judge(step: Step) -> Judged:
         orders = _orders(step)
         if orders is None or step.detail is None:
@@ -34,6 +39,8 @@ def _judge(clause: str, wrong: Callable[[Step, frozenset[tuple[int, ...]]], str 
 def _somebody_is_lost(step: Step, orders: frozenset[tuple[int, ...]]) -> str | None:
     ids = set(step.detail.array) if step.detail else set()
     lost = set.intersection(*(set(order) for order in orders)) - ids
+    if step.call.operation == calls.REMOVE:
+        lost -= {step.operator_id}
     return f"operator {min(lost)} is not on the list" if lost else None
 
 
@@ -56,7 +63,7 @@ def _no_order_explains_it(step: Step, orders: frozenset[tuple[int, ...]]) -> str
     return None if step.detail.ids in orders else "no order of the overlapping requests leads to this list"
 
 
-_judge("CONCURRENT-ALL-STAND", _somebody_is_lost)
+_judge("CONCURRENT-ALL-STAND", _somebody_is_lost, DETAILS)
 _judge("CONCURRENT-ONCE", _somebody_is_there_twice)
-_judge("CONCURRENT-DISTINCT", _priorities_collide)
+_judge("CONCURRENT-DISTINCT", _priorities_collide, DETAILS)
 _judge("CONCURRENT-SOME-ORDER", _no_order_explains_it)

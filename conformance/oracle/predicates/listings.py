@@ -65,7 +65,8 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
 
 def _seen_before(step: Step) -> frozenset[int]:
     """Return the designated numbers whose page this key was shown."""
-    return step.before.setting.virtual_numbers & step.before.readable.get(step.actor.name, frozenset())
+    setting = step.before.setting
+    return (setting.virtual_numbers | setting.foreign_numbers) & step.before.readable.get(step.actor.name, frozenset())
 
 
 def _listed_ids(entry: Mapping[str, Any]) -> list[int]:
@@ -136,13 +137,14 @@ def _was_referred_to(step: Step, operator: int) -> bool:
     return any(operator in write.operators for write in step.before.writes_since(made))
 
 
-@predicate("OPERATORS-COUNT", LISTS_OPERATORS)
+@predicate("OPERATORS-COUNT", LISTS_OPERATORS | PAGES)
 def the_count_is_of_the_numbers_attached(step: Step) -> Judged:
     """virtual_numbers_count of every operator of ours (contract 2, GET /operators)."""
     if step.actor.scope != "account":
         return None
     asked = False
-    for entry in step.answered.entries or ():
+    page = (step.answered.data,) if isinstance(step.answered.data, dict) else ()
+    for entry in step.answered.entries or page:
         known = step.before.operator(entry["id"]) if is_integer(entry.get("id")) else None
         attached = step.before.attached_at(entry["id"]) if known and known.ours and known.exists else None
         if attached is None or "virtual_numbers_count" not in entry:
@@ -166,6 +168,15 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
     for number in listed_twice(page.get("virtual_numbers")):
         message = f"number {number} is on the page of operator {step.operator_id} twice"
         return [Difference("OPERATOR-PAGE-AGREES", message, "once", "twice")]
+    for each in page.get("virtual_numbers") or ():
+        state = step.before.number(each["id"]) if isinstance(each, dict) and is_integer(each.get("id")) else None
+        if state is None or each["id"] not in step.before.setting.virtual_numbers:
+            continue
+        for name in ("phone_number", "name", "active"):
+            if name in each and name in state.attributes and each[name] != state.attributes[name]:
+                message = f"{name} of number {each['id']} on the page of operator {step.operator_id}"
+                expected, actual = repr(state.attributes[name]), repr(each[name])
+                return [Difference("OPERATOR-PAGE-AGREES", message, expected, actual)]
     listed = numbers_on_the_page(step)
     known = step.before.operator(step.operator_id)
     attached = step.before.attached_at(step.operator_id)
