@@ -122,7 +122,10 @@ def _learn_records(world: World, step: Step) -> World:
 def _learn_detail(world: World, step: Step, number: int) -> World:
     readable = world.readable.get(step.actor.name, frozenset())
     listing = world.number_lists.get("account")
-    is_named = listing is None or number in listing.ids or number in world.setting.virtual_numbers
+    said_to_be_there = world.setting.virtual_numbers
+    if step.actor.scope == "account":
+        said_to_be_there |= world.setting.foreign_numbers
+    is_named = listing is None or number in listing.ids or number in said_to_be_there
     may_see = step.match is not None and is_named
     if number not in readable and may_see:
         world = replace(world, readable={**world.readable, step.actor.name: readable | {number}})

@@ -64,9 +64,10 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
 
 
 def _seen_before(step: Step) -> frozenset[int]:
-    """Return the designated numbers whose page this key was shown."""
+    """Return the numbers that the user says are there, and whose page this key was shown."""
     setting = step.before.setting
-    return (setting.virtual_numbers | setting.foreign_numbers) & step.before.readable.get(step.actor.name, frozenset())
+    there = setting.virtual_numbers | (setting.foreign_numbers if step.actor.scope == "account" else frozenset())
+    return there & step.before.readable.get(step.actor.name, frozenset())
 
 
 def _listed_ids(entry: Mapping[str, Any]) -> list[int]:
