@@ -12,6 +12,8 @@ import phonenumbers
 import pytest
 import yaml
 
+from conformance.strategies.phone_numbers import in_form
+
 SPECS = Path(__file__).parents[1] / "specs"
 DATA: dict[str, Any] = yaml.safe_load((SPECS / "phone-numbers.yaml").read_text(encoding="utf-8"))
 SCHEMA: dict[str, Any] = json.loads((SPECS / "phone-numbers.schema.json").read_text(encoding="utf-8"))
@@ -104,6 +106,19 @@ def is_valid(text: str, region: str) -> bool:
 def test_invalid_is_no_number_anywhere(entry: dict[str, Any]) -> None:
     """No country reads a valid number in it."""
     assert [region for region in phonenumbers.SUPPORTED_REGIONS if is_valid(entry["text"], region)] == []
+
+
+@pytest.mark.parametrize(
+    ("phone", "spelled"),
+    [
+        ("+12125550123", "+1 (212) 555-0123"),
+        ("+442079460123", "+44 (207) 946-0123"),
+        ("+999123456789", "+999123456789"),  # no fiction: spelled as another country's, it would be somebody's
+        ("+390600000000015", "+390600000000015"),
+    ],
+)
+def test_a_number_that_the_user_vouches_for_stays_that_number(phone: str, spelled: str) -> None:
+    assert in_form(phone, "parentheses") == spelled
 
 
 @pytest.mark.parametrize("form", DATA["open_forms"], ids=by_name)

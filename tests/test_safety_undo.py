@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from conformance.mock.records import VirtualNumber
+from conformance.mock.rules import Call, invalid
 from conformance.mock.server import MockServer
 from conformance.run import Run
 from conformance.suite.number import Number
@@ -75,6 +78,24 @@ def test_changed_attributes_go_back() -> None:
             seven(run.scene).update(routing_strategy="simultaneous", recording=False)
             seven(run.scene).create()
         assert (run.restored, list(differences(before, server.snapshot()))) == (True, [])
+
+
+def test_one_that_cannot_go_back_does_not_keep_the_others() -> None:
+    """A number was found without a name, and a name of nothing is refused: the rest goes back by itself."""
+    with MockServer() as server:
+        server.application.store.own.numbers[7].name = ""
+        update = server.application.rules.update_number
+
+        def strictly(call: Call, number: VirtualNumber, changes: dict[str, Any]) -> None:
+            if changes.get("name") == "":
+                raise invalid(call, "Name can't be blank")
+            update(call, number, changes)
+
+        server.application.rules.update_number = strictly
+        with running(server) as run:
+            seven(run.scene).update(routing_strategy="simultaneous", recording=False, name="A Name")
+        assert run.restored is False
+        assert [each for each in run.undo.not_restored if "name is" not in each] == []
 
 
 def _make_many(run: Run) -> None:

@@ -83,6 +83,15 @@ def test_a_certificate_that_does_not_verify(tmp_path: Path) -> None:
             assert wire.send(READ, 1, "a story").response is not None
 
 
+def test_a_router_may_redirect_to_the_plain_path_of_another_scheme() -> None:
+    """Behind a proxy that ends TLS it does not know its own: that is its answer to the odd path, and not followed."""
+    odd = Request("account", "GET", "/Virtual_Numbers//7/")
+    plainly = chaos.redirected("https://127.0.0.1/api/v1/public/virtual_numbers/7", "308 Permanent Redirect")
+    with MockServer() as server, chaos.ChaosProxy(server.base_url, plainly) as proxy:
+        assert ask(proxy.base_url, Keyring(server.keys), odd)[0] is None
+        assert ask(proxy.base_url, Keyring(server.keys))[0] == "redirect"
+
+
 def test_the_key_does_not_follow_a_redirect() -> None:
     """Nothing at all arrives at the other host."""
     arrived: list[bytes] = []

@@ -102,6 +102,9 @@ async def _find_whom_to_remove(call: Call) -> None:
 
 def _read_body(call: Call) -> None:
     call.body = call.rules.read_body(call)
+    at_once = call.behaviour.new_operator_validated == "with_the_body" and call.operation == "add_operator"
+    if at_once and "operator_id" not in call.body and "phone_number" in call.body:
+        call.rules.read_draft(call)
 
 
 _BETWEEN_FINDING_AND_REMOVING = 0.02  # seconds

@@ -75,6 +75,8 @@ class PhoneAndNameChoices:
     """A bad request violates a should."""
     phone_fictional: Literal["created", "refused"] = "created"
     phone_country: Literal["any", "us_only"] = "any"
+    new_operator_validated: Literal["when_made", "with_the_body"] = "when_made"
+    """With the body: by a schema, before anything that the path and the key name is looked at."""
     phone_spaced: Normalised = "normalised"
     phone_local: Normalised = "refused"
     phone_extension: Normalised = "refused"
@@ -153,6 +155,8 @@ class StateChoices:
     available_inactive: Literal["shown", "hidden"] = "shown"
     counts_for_project: Literal["of_scope", "of_account"] = "of_scope"
     inactive_number: Literal["attached", "refused"] = "attached"
+    number_admits: Literal["whoever_resolves", "before_anything_else"] = "whoever_resolves"
+    """Whether an inactive or a full number refuses before the body is looked at."""
     delete_operator_needs: Literal["write", "delete"] = "write"
     deleted_ids: Literal["kept", "given_again"] = "kept"
     new_ids_after: int = 0

@@ -15,6 +15,9 @@ ROUTING_STRATEGIES = ("priority", "round_robin", "simultaneous")
 async def add_operator(call: Call) -> Answer:
     """Attach an operator, which exists or is made for it."""
     rules, number = call.rules, call.the_number
+    named = call.body.get("operator_id")
+    if call.behaviour.number_admits == "before_anything_else" and not (isinstance(named, int) and number.holds(named)):
+        rules.admit(call, number, None)
     operator_id = rules.read_operator_id(call)
     if operator_id is not None:
         operator = rules.referred(call, number, operator_id)

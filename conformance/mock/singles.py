@@ -141,6 +141,13 @@ PHONES_AND_NAMES = (
         "VALIDATION-IS-422",
         phone_invalid="bad_request",
     ),
+    one(
+        "validated-with-the-body",
+        "New operators are validated before the key is looked at, and are of the United States",
+        new_operator_validated="with_the_body",
+        first_of_two_faults=("body", "key", "permission", "number"),
+        phone_country="us_only",
+    ),
     one("us-only", "Only numbers of the United States are accepted", phone_country="us_only"),
     one("fiction-refused", "Fictional phone numbers are refused", phone_fictional="refused", vouched=False),
     one("phones-normalised", "Every form of a phone number is normalised", **each(PHONE_FORMS, "normalised")),
@@ -291,6 +298,13 @@ STATE_AND_SCOPE = (
     one("available-active", "Only active operators are available", available_inactive="hidden"),
     one("counts-of-the-account", "A project key sees the counts of the account", counts_for_project="of_account"),
     one("inactive-numbers-refused", "No operator is attached to an inactive number", inactive_number="refused"),
+    one(
+        "number-admits-first",
+        "A number that is inactive, or has twelve operators, refuses before the body is looked at",
+        number_admits="before_anything_else",
+        inactive_number="refused",
+        operators_of_a_number=12,
+    ),
     one("delete-permission", "Deleting an operator needs the delete permission", delete_operator_needs="delete"),
     one(
         "no-delete-permission",
