@@ -7,13 +7,25 @@ from conformance.mock.seed import token_of
 
 SEVEN, SPARE, FOREIGN = "/virtual_numbers/7", "/virtual_numbers/15", "/virtual_numbers/9"
 STRANGE, UNKNOWN = "/virtual_numbers/40", "/virtual_numbers/99999"
-NOBODY = 99_998
+STRANGER, NOBODY = "/operators/50", 99_998
 PAGES = ("/virtual_numbers", "/operators", SEVEN, SPARE, "/operators/12")
 
 
 def tour() -> list[Said]:
     """Return the whole tour."""
-    chapters = (reading, updating, attaching, refusing, mangling, knocking, scoping, naming, climbing, deleting)
+    chapters = (
+        reading,
+        updating,
+        attaching,
+        refusing,
+        mangling,
+        knocking,
+        scoping,
+        naming,
+        climbing,
+        deleting,
+        telling,
+    )
     return [said for chapter in chapters for said in chapter()]
 
 
@@ -243,6 +255,34 @@ def deleting() -> Iterator[Said]:
     yield _attach({"phone_number": "+12025550159", "id": NOBODY})
     yield _get("/virtual_numbers/9")
     yield _get("/virtual_numbers/9", "project")
+
+
+def telling() -> Iterator[Said]:
+    """Send values that tell, and call on the neighbours with them and with every key."""
+    known, gone, plain = "+12025550240", "+12025550132", "O'Neill & Sons"
+    yield Said("POST", "/operators", {"name": "\u00c9lodie Brun", "phone_number": known})
+    for operator_id in (8, 14, 25):
+        yield Said("PATCH", f"/operators/{operator_id}", {"active": False})
+        yield Said("PATCH", f"/operators/{operator_id}", {"name": plain})
+        yield _get(f"/operators/{operator_id}")
+    yield _get("/virtual_numbers")
+    for operator_id in (14, NOBODY):
+        yield _attach({"operator_id": operator_id, "phone_number": known})
+    for index, name in enumerate(("Bo", "Pat\u2019s \u201cDesk\u201d", "First\nSecond")):
+        yield _attach({"phone_number": f"+120255502{41 + index}", "name": name})
+    yield _attach({"phone_number": gone, "name": "Newly Here"})
+    for body in ({"name": plain}, {"name": "Beside", "routing_strategy": "random"}):
+        yield Said("PATCH", SEVEN, body)
+        yield _get(SEVEN)
+    for path in (SEVEN, SPARE, FOREIGN, "/operators/25", "/operators/27"):
+        yield Said("PATCH", path, {"name": "By Project"}, "project")
+    nobodys: dict[str, str | None] = {"authorization": None}
+    for path in (SEVEN, "/operators/8"):
+        yield Said("PATCH", path, {"name": "By Nobody"}, headers=nobodys)
+    yield Said("POST", "/operators", {"name": "By Nobody", "phone_number": "+12025550245"}, headers=nobodys)
+    yield Said("GET", "/operators/8", headers=nobodys)
+    yield _get(STRANGER)
+    yield from _look()
 
 
 def _ids() -> Iterable[object]:

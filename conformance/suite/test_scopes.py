@@ -97,7 +97,8 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
         of_project = [scene.post_operator("project")]
         scene.list_operators("project")
     number.attach(of_project[0])
-    namesake = scene.world.operator(of_project[0]).record.get("name") or scene.name()
+    names = (str(scene.world.operator(each).record.get("name")) for each in scene.ours)
+    namesake = next((name for name in names if scene.mark in name), scene.name())
     number.post_or_plainly({"phone_number": scene.phone(), "name": scene.name()}, name=namesake)
     scene.list_operators("project")
     number.remove(number.operator("first"), actor="project")

@@ -11,6 +11,7 @@ from conformance.mock.faults import (
     effects,
     keys,
     names,
+    neighbours,
     numbers,
     oddities,
     operators,
@@ -23,6 +24,7 @@ from conformance.mock.faults import (
     refusing,
     scope,
     showing,
+    telling,
     updates,
 )
 from conformance.mock.faults.registry import FAULTS, Fault
@@ -51,6 +53,8 @@ FAMILIES = (
     oddities,
     edges,
     overlapping,
+    telling,
+    neighbours,
 )
 """The modules whose faults are registered."""
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from http import HTTPStatus
 
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import after_attaching, after_removing
+from conformance.mock.faults.tools import after_attaching, after_removing, before, on_new_operator
 from conformance.mock.rules import Call, Rules
 from conformance.mock.wire import Answer
 
@@ -31,6 +31,15 @@ def page_cached_until_an_attachment(rules: Rules) -> None:
 def operator_list_cached(rules: Rules) -> None:
     """The list of operators is kept from its first reading."""
     _cache(rules, "list_operators", lambda call: (call.holder.actor,))
+
+
+@fault("OPERATORS-COUNT")
+def operator_list_kept_until_an_operator_changes(rules: Rules) -> None:
+    """The list of operators is kept until an operator is made, updated or deleted: assignments do not count."""
+    forget = _cache(rules, "list_operators", lambda call: (call.holder.actor,))
+    on_new_operator(rules, lambda _call, _operator: forget(), "add_operator", "create_operator")
+    for operation in ("update_operator", "delete_operator"):
+        before(rules, operation, lambda _call: forget())
 
 
 @fault("LIST-NUMBERS-AGREES")
