@@ -229,18 +229,6 @@ class Scene:
             self._phones = free[::-1]
         return self._phones.pop()
 
-    def freed_phone(self) -> str:
-        """Return the phone number of somebody of the run's own who was deleted, else a new one."""
-        if self.refuses_fiction:
-            return self.vouched_phone()
-        taken = {known.record.get("phone_number") for known in self.world.operators.values() if known.exists}
-        gone = [
-            known.record["phone_number"]
-            for known in self.world.operators.values()
-            if known.ours and known.exists is False and "phone_number" in known.record
-        ]
-        return next((phone for phone in gone if phone not in taken), None) or self.phone()
-
     def _of_country(self, country: str) -> list[str]:
         """Draw numbers of a country, first one of its longest, that shows where a number is cut."""
         long = self.draw(longest(country), 1, f"long phone {country}")

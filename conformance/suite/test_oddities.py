@@ -17,6 +17,7 @@ from conformance.strategies.odd_requests import (
 from conformance.strategies.operator_ids import naming_nobody, spellings
 from conformance.suite.marks import exercises
 from conformance.suite.number import Number
+from conformance.suite.recalled import freed_phone, operator_read_before
 from conformance.suite.scene import JSON, Scene
 
 
@@ -106,9 +107,9 @@ def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
     number.attach(operator, **unknown_fields(number.id, operator, known))
     number.attach(number.operator("last"), priority=9, position=9)
     fields = {**unknown_fields(number.id, operator, known), "id": scene.nobody}
-    number.post_or_plainly({"phone_number": scene.freed_phone(), "name": scene.name()}, **fields)
+    number.post_or_plainly({"phone_number": freed_phone(scene), "name": scene.name()}, **fields)
     number.read()
-    scene.read_operator(operator)
+    scene.read_operator(operator_read_before(scene, operator))
     scene.list_operators()
 
 
