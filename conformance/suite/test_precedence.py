@@ -38,10 +38,11 @@ def test_a_phone_number_of_somebody_else_beside_an_id(scene: Scene) -> None:
 
 @exercises("PRECEDENCE-UNRESOLVED", "NOT-FOUND-CHANGES-NOTHING", "PRECEDENCE-CREATES-NOBODY")
 def test_an_unresolved_id_beside_a_good_phone_number(scene: Scene) -> None:
-    """404 and nobody made: shape B is no way out."""
+    """404, nobody made and nobody found by the number: shape B is no way out."""
     number = scene.main
-    for _ in range(scene.count(1, 3)):
-        number.post({"phone_number": scene.phone(), "operator_id": scene.nobody})
+    known = scene.world.operator(scene.operator_off(number)).record.get("phone_number")
+    for phone in (known or scene.phone(), *(scene.phone() for _ in range(scene.count(0, 2)))):
+        number.post({"phone_number": phone, "operator_id": scene.nobody})
         if scene.profile == "thorough":
             number.attach(scene.nobody, phone_number=scene.phone(), name=scene.name())
     number.read()

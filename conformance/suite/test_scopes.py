@@ -17,8 +17,7 @@ def test_an_operator_outside_the_project(scene: Scene) -> None:
     scene.read_operator(scene.operator_of_project(), "project")
     number.attach(stranger, actor="project")
     number.read("project")
-    known = scene.world.operator(scene.operator_of_project()).record.get("phone_number")
-    number.attach(stranger, actor="project", phone_number=known or scene.phone(), name=scene.name())
+    number.attach(stranger, actor="project", phone_number=scene.phone(), name=scene.name())
     scene.read_operator(stranger, "project")
 
 
