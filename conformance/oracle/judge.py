@@ -342,7 +342,7 @@ class Judge:
         for step in steps:
             step.before = self.world
             self.world = learning.learn_overlapping(step, start)
-        for number in sorted({step.number_id for step in steps if step.number_id is not None and not step.reads}):
+        for number in overlap.numbers_in_doubt(writes):
             orders = None if lost else self._orders(number, steps, start)
             self.world = self.world.with_number(
                 number,
@@ -389,6 +389,9 @@ class Judge:
 def _length(step: Step) -> Length | None:
     """Return how much there was where an attachment was refused as a full list refuses it."""
     refused = step.adds and step.match is not None and step.match.outcome.answer.name == "invalid"
-    if not refused or step.number_id is None or step.state.places is None:
+    sizes = {
+        len(order) for order in ((step.state.places,) if step.state.places is not None else step.state.orders or ())
+    }
+    if not refused or step.number_id is None or len(sizes) != 1:
         return None
-    return Length(step.number_id, len(step.state.places), step.before.people)
+    return Length(step.number_id, sizes.pop(), step.before.people)

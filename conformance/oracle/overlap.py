@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -39,6 +40,13 @@ class Action:
         if self.was_there is not None and (self.removes in order) is not self.was_there:
             return []
         return [tuple(each for each in order if each != self.removes)]
+
+
+def numbers_in_doubt(writes: Sequence[Step]) -> list[int]:
+    """Return the numbers that a round may have changed: one that a single, refused request names is as it was."""
+    on = [(step.number_id, step) for step in writes if step.number_id is not None]
+    count = Counter(number for number, _ in on)
+    return sorted({number for number, step in on if step.succeeded or count[number] > 1})
 
 
 def actions_on(number: int, steps: Sequence[Step]) -> list[Action] | None:
