@@ -77,7 +77,7 @@ def test_attaching_after_removals(scene: Scene) -> None:
     number.read()
 
 
-@exercises("ORDER-AFTER-REMOVAL", "ORDER-NEXT-SLOT", profiles=THOROUGH)
+@exercises("ORDER-AFTER-REMOVAL", "ATTACH-LISTED", profiles=THOROUGH)
 def test_from_an_emptied_list(scene: Scene) -> None:
     """The first one takes any slot, after removals, and the rest the very next ones."""
     number = scene.other
