@@ -67,10 +67,11 @@ class Expect:
         """A key comes before all that tells of the account; what only the input tells may come first."""
         refused = self.expecting.of(_AUTH_CLAUSES[self.actor.key])
         base = self._odd_path(base)
-        at_fault = base.faulty and base.clause != UNJUDGED
-        telling_nothing = [outcome for outcome in base.refusals if at_fault and outcome.answer.status <= _TELLS_NOTHING]
+        of_the_input = [each for each in base.likely_refusals if each.answer.status <= _TELLS_NOTHING]
+        telling_nothing = of_the_input if base.faulty else []
         if self.call.path_oddity or canonical_integer(self.call.number or "0") is None:
-            telling_nothing += [outcome for outcome in base.refusals if outcome.answer.name == "no route"]
+            no_route = [outcome for outcome in base.refusals if outcome.answer.name == "no route"]
+            telling_nothing = [*telling_nothing, *no_route]
         if telling_nothing:
             return Expectation(
                 "ROBUST-TWO-FAULTS",
@@ -82,7 +83,6 @@ class Expect:
             return replace(refused, clause="AUTH-FIRST")
         if base.clause in _TELLS_OF_THE_ACCOUNT:
             return refused
-        of_the_input = [each for each in base.likely_refusals if each.answer.status <= _TELLS_NOTHING]
         return refused.also(OTHER_FAULT, of_the_input)
 
     def _without_permission(self, base: Expectation, faults: list[Expectation]) -> Expectation:
