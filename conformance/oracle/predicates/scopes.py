@@ -142,10 +142,12 @@ def _absent_from_the_project(step: Step, clause: str, *, alone: bool) -> Judged:
     earlier = step.before.operator_lists.get("project")
     if earlier is not None and absent[0] in earlier.ids:  # it was the project's, and something made it none since
         touching = [write for write in step.before.writes_since(earlier.seen) if absent[0] in write.operators]
+        # Whom shape B made may have been the project's only by where it stood: taken off, it is nobody's again.
+        may_be_nobodys = not alone and any(write.operation == calls.REMOVE for write in touching)
         by_call = {calls.REMOVE: "REMOVE-KEEPS-OPERATOR", calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES"}
-        last = touching[-1].operation if touching else calls.OTHER
-        by_its_numbers = last == calls.REMOVE and not alone  # if it was the project's by where it stood alone
-        blamed = clause if not touching or by_its_numbers else by_call.get(last, "EFFECTS-OPERATOR-RECORD")
+        blamed = clause
+        if touching and not may_be_nobodys:
+            blamed = by_call.get(touching[-1].operation, "EFFECTS-OPERATOR-RECORD")
         message = f"operator {absent[0]}, which the project's list had, is not among the project's any more"
         return [Difference(blamed, message, "listed", "not listed")]
     message = f"operator {absent[0]}, made with the project key, is not among the project's"
