@@ -84,10 +84,9 @@ class AddExpecting:
         found = self._by_operator_id(fields)
         if fields.operator_id.kind == "exact" and fields.has_name and found.clause != "PRECEDENCE-NAME-BESIDE":
             of_the_name = self.expecting.of("PRECEDENCE-NAME-BESIDE").refusals
-            limited = {reading: each for reading, each in found.readings.items() if reading == LIMITED}
-            plain = {reading: each for reading, each in found.readings.items() if reading != LIMITED}
+            limited = {LIMITED: found.readings[LIMITED]} if LIMITED in found.readings else {}
             # refused for the name, before it is taken for the refusal of a full list
-            found = replace(found, readings={**plain, UNLIKELY: of_the_name, **limited})
+            found = replace(found, readings={**_without(found, LIMITED), UNLIKELY: of_the_name, **limited})
         if fields.has_name and fields.name.clause == "NAME-OF-OTHER-TYPE" and found.clause != fields.name.clause:
             refused = [outcome for outcome in self.expecting.of(fields.name.clause).outcomes if not outcome.succeeds]
             found = found.also("refused for the name", refused)

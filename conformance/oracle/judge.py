@@ -389,9 +389,8 @@ class Judge:
 def _length(step: Step) -> Length | None:
     """Return how much there was where an attachment was refused as a full list refuses it."""
     refused = step.adds and step.match is not None and step.match.outcome.answer.name == "invalid"
-    sizes = {
-        len(order) for order in ((step.state.places,) if step.state.places is not None else step.state.orders or ())
-    }
+    orders = step.state.orders or () if step.state.places is None else (step.state.places,)
+    sizes = {len(order) for order in orders}
     if not refused or step.number_id is None or len(sizes) != 1:
         return None
     return Length(step.number_id, sizes.pop(), step.before.people)

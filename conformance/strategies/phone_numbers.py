@@ -139,7 +139,8 @@ def spelled(phone: str, country: str, form: Mapping[str, Any]) -> str:
 def in_form(phone: str, name: str) -> str:
     """Write a fictional or NANP number in a form by its name; a number of another country stays as it is."""
     country = next((each.country for each in fiction_ranges() if each.first <= int(phone[1:]) <= each.last), None)
-    if country is None and _NANP.fullmatch(phone):
-        country = "US"
-    form = next((each for each in open_forms(country) if each["name"] == name), None) if country else None
-    return spelled(phone, country, form) if country and form is not None else phone
+    if country is None and not _NANP.fullmatch(phone):
+        return phone  # spelled as another country's it would be somebody's
+    country = country or "US"
+    form = next((each for each in open_forms(country) if each["name"] == name), None)
+    return spelled(phone, country, form) if form is not None else phone

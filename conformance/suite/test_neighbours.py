@@ -24,7 +24,8 @@ def test_an_operator_with_an_address(scene: Scene) -> None:
 def test_an_operator_is_updated(scene: Scene) -> None:
     """Renamed, switched off, the address cleared, a phone number in another form; the places stand."""
     first = scene.main.operator("first")  # of those that the list of numbers shows
-    scene.update_operator(first, name=f"Zz{scene.name()[2:]}", email="somebody@example.com")
+    last_by_name = f"Zz{scene.name()[2:]}"
+    scene.update_operator(first, name=last_by_name, email="somebody@example.com")
     answer = scene.update_operator(first, phone_number=in_form(scene.phone(), "dashed"), active=False)
     if answer.response is not None and answer.response.status == HTTPStatus.UNPROCESSABLE_ENTITY:
         scene.update_operator(first, active=False)

@@ -140,7 +140,7 @@ def _was_referred_to(step: Step, operator: int) -> bool:
 
 @predicate("OPERATORS-COUNT", LISTS_OPERATORS | PAGES)
 def the_count_is_of_the_numbers_attached(step: Step) -> Judged:
-    """virtual_numbers_count of every operator of ours (contract 2, GET /operators)."""
+    """virtual_numbers_count of every operator of ours, on the list and on its page (contract 2, GET /operators)."""
     if step.actor.scope != "account":
         return None
     asked = False
@@ -169,15 +169,9 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
     for number in listed_twice(page.get("virtual_numbers")):
         message = f"number {number} is on the page of operator {step.operator_id} twice"
         return [Difference("OPERATOR-PAGE-AGREES", message, "once", "twice")]
-    for each in page.get("virtual_numbers") or ():
-        state = step.before.number(each["id"]) if isinstance(each, dict) and is_integer(each.get("id")) else None
-        if state is None or each["id"] not in step.before.setting.virtual_numbers:
-            continue
-        for name in ("phone_number", "name", "active"):
-            if name in each and name in state.attributes and each[name] != state.attributes[name]:
-                message = f"{name} of number {each['id']} on the page of operator {step.operator_id}"
-                expected, actual = repr(state.attributes[name]), repr(each[name])
-                return [Difference("OPERATOR-PAGE-AGREES", message, expected, actual)]
+    for number, name, expected, actual in _shown_otherwise(step, page):
+        message = f"{name} of number {number} on the page of operator {step.operator_id}"
+        return [Difference("OPERATOR-PAGE-AGREES", message, repr(expected), repr(actual))]
     listed = numbers_on_the_page(step)
     known = step.before.operator(step.operator_id)
     attached = step.before.attached_at(step.operator_id)
@@ -188,6 +182,18 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
         return HOLDS
     message = f"the numbers on the page of operator {step.operator_id}"
     return [Difference("OPERATOR-PAGE-AGREES", message, str(sorted(attached)), str(sorted(listed)))]
+
+
+def _shown_otherwise(step: Step, page: Mapping[str, Any]) -> Iterator[tuple[int, str, Any, Any]]:
+    """Find designated numbers on an operator's page that have another value there: number, field, known, shown."""
+    for entry in page.get("virtual_numbers") or ():
+        number = entry.get("id") if isinstance(entry, dict) else None
+        if not is_integer(number) or number not in step.before.setting.virtual_numbers:
+            continue
+        known = step.before.number(number).attributes
+        for name in ("phone_number", "name", "active"):
+            if name in entry and name in known and entry[name] != known[name]:
+                yield number, name, known[name], entry[name]
 
 
 def _unexplained(step: Step, extra: frozenset[int]) -> frozenset[int]:
