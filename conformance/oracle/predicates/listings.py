@@ -186,7 +186,8 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
 
 def _shown_otherwise(step: Step, page: Mapping[str, Any]) -> Iterator[tuple[int, str, Any, Any]]:
     """Find designated numbers on an operator's page that have another value there: number, field, known, shown."""
-    for entry in page.get("virtual_numbers") or ():
+    entries = page.get("virtual_numbers")
+    for entry in entries if isinstance(entries, list) else ():
         number = entry.get("id") if isinstance(entry, dict) else None
         if not is_integer(number) or number not in step.before.setting.virtual_numbers:
             continue
