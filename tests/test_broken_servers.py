@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from conformance.mock.server import MockServer
+from tests.kit import running, seven
 from tests.running import Outcome, run
 
 KEY = {"IDENTITYCALL_API_KEY": "idc_" + "k" * 32}
@@ -151,3 +153,17 @@ def test_nothing_listens(tmp_path: Path) -> None:
     assert (outcome.code, outcome.verdict) == (2, "harness_error"), outcome.output
     assert f"127.0.0.1:{port}" in outcome.output
     assert outcome.seconds < 60, "it did not give up"
+
+
+# ---------------------------------------------------------------------- a server that is broken in one place
+@pytest.mark.parametrize("numbers", [5, "none", {"id": 7}, [5, None]], ids=repr)
+def test_a_page_whose_numbers_are_no_list_of_numbers(numbers: object) -> None:
+    """The shape of the page is wrong, and nothing of ours fails by it."""
+    with MockServer() as server:
+        show = server.application.rules.show_operator_page
+        server.application.rules.show_operator_page = lambda call, one: {**show(call, one), "virtual_numbers": numbers}
+        with running(server) as run_of_one:
+            number = seven(run_of_one.scene)
+            number.create()
+            run_of_one.scene.read_operator(number.operator("last"))
+        assert "OPERATOR-PAGE-ANSWERS" in {each.clause for each in run_of_one.judge.findings}
