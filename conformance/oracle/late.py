@@ -34,9 +34,9 @@ class _Refusal:
 
 @dataclass(slots=True)
 class _Accepted:
-    """The largest sizes at which an attachment, and a creation, went through."""
+    """The lengths of lists at which an attachment went through, and the largest account in which a creation did."""
 
-    by_number: dict[int, int] = field(default_factory=dict)
+    by_number: dict[int, set[int]] = field(default_factory=dict)
     people: int = -1
     short_lists: set[str] = field(default_factory=set)  # clauses by which fewer than ten were joined
 
@@ -90,7 +90,7 @@ class LateChecks:
 
     def _went_through(self, step: Step, number: int) -> None:
         size = len(step.old_places)
-        self._accepted.by_number[number] = max(self._accepted.by_number.get(number, -1), size)
+        self._accepted.by_number.setdefault(number, set()).add(size)
         if step.created is not None:
             self._accepted.people = max(self._accepted.people, step.before.people)
         if size < FEWEST_AT_A_LIMIT:
@@ -104,17 +104,22 @@ class LateChecks:
         """Report every refusal that cannot have been a limit, as more went through elsewhere."""
         for refusal in list(self._refusals):
             here = refusal.number
-            no_limit_here = here is None or self._accepted.by_number.get(here, -1) >= refusal.size
+            no_limit_here = here is None or max(self._accepted.by_number.get(here, ()), default=-1) >= refusal.size
             no_limit_at_all = not refusal.creates or self._accepted.people >= refusal.people
             if no_limit_here and no_limit_at_all:
                 self._refusals.remove(refusal)
                 self._judge.report_late(refusal.step, self._explained(refusal))
 
     def _explained(self, refusal: _Refusal) -> Difference:
-        """Say which clause a refusal breaks that was no limit: that of limits, where shorter lists took such a one."""
+        """Say which clause a refusal breaks that was no limit: that of limits, where shorter lists took such a one.
+
+        Where a list of that very length took somebody of a plainer kind, its length was not the reason.
+        """
         found = answer_difference(refusal.step)
         known = self._judge.is_violated(found.clause)
-        if known or refusal.size < FEWEST_AT_A_LIMIT or found.clause not in self._accepted.short_lists:
+        special = self._judge.contract.clauses[found.clause].general
+        as_long = special and refusal.size in self._accepted.by_number.get(refusal.number or 0, ())
+        if known or as_long or refusal.size < FEWEST_AT_A_LIMIT or found.clause not in self._accepted.short_lists:
             return found
         message = f"{refusal.size} operators were a limit once, and are none"
         return Difference("ATTACH-LIMIT", message, found.expected, found.actual)

@@ -22,14 +22,14 @@ def test_an_operator_with_an_address(scene: Scene) -> None:
 
 @exercises("OPERATOR-UPDATE-ANSWERS", "OPERATOR-UPDATE-TAKES")
 def test_an_operator_is_updated(scene: Scene) -> None:
-    """Renamed, switched off, the address cleared, a phone number in another form; the places stand."""
+    """A phone number in another form, switched off, renamed, the address cleared, switched on; the places stand."""
     first = scene.main.operator("first")  # of those that the list of numbers shows
     last_by_name = f"Zz{scene.name()[2:]}"
-    scene.update_operator(first, name=last_by_name, email="somebody@example.com")
     answer = scene.update_operator(first, phone_number=in_form(scene.phone(), "dashed"), active=False)
     if answer.response is not None and answer.response.status == HTTPStatus.UNPROCESSABLE_ENTITY:
         scene.update_operator(first, active=False)
-    scene.update_operator(first, email=None, name=TELLING[0])
+    scene.update_operator(first, name=last_by_name, email="somebody@example.com")
+    scene.update_operator(first, email=None, name=TELLING[0], active=True)
 
 
 @exercises("ATTACH-INACTIVE-OPERATOR")

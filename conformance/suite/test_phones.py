@@ -21,8 +21,8 @@ def test_numbers_of_many_countries(scene: Scene) -> None:
 
 @exercises("PHONE-RANGE")
 def test_numbers_that_are_e164_in_form_only(scene: Scene) -> None:
-    """Reserved or unallocated: made, or refused; the page's own example is one. Their names are others' names too."""
-    names = [known.record["name"] for known in scene.world.operators.values() if known.ours and known.exists]
+    """Reserved or unallocated: made, or refused; the page's own example is one."""
+    names = ["1234"]  # some take it for a number
     for phone in [scene.free(not_valid(), "form only") for _ in range(scene.count(1, 10))]:
         scene.main.post({"phone_number": phone, "name": names.pop() if names else scene.name()})
 
@@ -67,8 +67,9 @@ def test_the_number_of_somebody_who_exists(scene: Scene) -> None:
     here = number.operator("middle")
     phones = {each: scene.world.operator(each).record.get("phone_number") for each in (off, here, *scene.ours)}
     # By number: which id went to which of the overlapping requests that made them is a race.
-    elsewhere = sorted(str(phone) for each, phone in phones.items() if phone and each not in number.ids)
-    for phone, name in zip((*elsewhere[:1], phones[here]), ("1234", "0"), strict=False):  # some take them for numbers
+    elsewhere = sorted((str(phone), each) for each, phone in phones.items() if phone and each not in number.ids)
+    own = [(phone, scene.world.operator(each).record.get("name")) for phone, each in elsewhere[:1]]
+    for phone, name in (*own, (phones[here], "0")):  # the very same person, and another of the same number
         if phone and scene.rings_nobody(phone):
             scene.main.post({"phone_number": phone, "name": name})
     if scene.profile == "thorough":

@@ -20,6 +20,7 @@ from conformance.mock.faults import (
     payload,
     permissions,
     phones,
+    rare,
     reattaching,
     refusing,
     scope,
@@ -55,6 +56,7 @@ FAMILIES = (
     overlapping,
     telling,
     neighbours,
+    rare,
 )
 """The modules whose faults are registered."""
 

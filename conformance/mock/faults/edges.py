@@ -6,6 +6,7 @@ from collections.abc import Callable
 from conformance.mock import state
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import (
+    answer_as_it_is,
     before,
     id_of,
     in_order,
@@ -89,7 +90,7 @@ def empty_id_attaches_the_first(rules: Rules) -> None:
 @fault("MISSING-ID-BLANK")
 def null_id_is_200(rules: Rules) -> None:
     """An operator_id of null alone is answered 200 with the number as it is."""
-    _answer_as_it_is(rules, lambda call: call.body == {"operator_id": None})
+    answer_as_it_is(rules, lambda call: call.body == {"operator_id": None})
 
 
 @fault("MISSING-PHONE-BLANK")
@@ -179,13 +180,13 @@ def zero_attaches_the_first(rules: Rules) -> None:
 @fault("OPERATOR-ID-NOBODY")
 def negative_id_is_200(rules: Rules) -> None:
     """A negative operator_id is answered 200 with the number as it is."""
-    _answer_as_it_is(rules, lambda call: id_of(call) < 0)
+    answer_as_it_is(rules, lambda call: id_of(call) < 0)
 
 
 @fault("BODY-EMPTY")
 def empty_body_is_200(rules: Rules) -> None:
     """An empty body is answered 200 with the number as it is."""
-    _answer_as_it_is(rules, lambda call: not call.request.content)
+    answer_as_it_is(rules, lambda call: not call.request.content)
 
 
 @fault("CONTENT-TYPE")
@@ -224,7 +225,7 @@ def unknown_field_is_404(rules: Rules) -> None:
 @fault("JSON-ODDITIES")
 def duplicates_attach_nobody(rules: Rules) -> None:
     """The same operator_id field twice attaches nobody and is answered 200."""
-    _answer_as_it_is(rules, lambda call: call.request.content.count(b'"operator_id"') > 1)
+    answer_as_it_is(rules, lambda call: call.request.content.count(b'"operator_id"') > 1)
 
 
 @fault("AUTH-SCHEME-CASE")
@@ -320,18 +321,6 @@ def _refer(rules: Rules, applies: Callable[[Call, JsonObject], bool]) -> None:
         return body
 
     rules.read_body = read
-
-
-def _answer_as_it_is(rules: Rules, applies: Callable[[Call], bool]) -> None:
-    """Answer 200 with the number as it is where something applies."""
-    inner = rules.handlers["add_operator"]
-
-    async def handle(call: Call) -> Answer:
-        if applies(call):
-            return Answer(200, {"data": rules.show_detail(call, call.the_number)})
-        return await inner(call)
-
-    rules.handlers["add_operator"] = handle
 
 
 def _make_without_phone(rules: Rules, value: str | None) -> None:

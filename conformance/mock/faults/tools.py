@@ -150,6 +150,18 @@ def refuse_when(
     before(rules, operation, refuse)
 
 
+def answer_as_it_is(rules: Rules, applies: Callable[[Call], bool]) -> None:
+    """Answer 200 with the number as it is where something applies."""
+    inner = rules.handlers["add_operator"]
+
+    async def handle(call: Call) -> Answer:
+        if applies(call):
+            return Answer(200, {"data": rules.show_detail(call, call.the_number)})
+        return await inner(call)
+
+    rules.handlers["add_operator"] = handle
+
+
 def edit_shown(rules: Rules, edit: Callable[[Call, VirtualNumber, JsonObject], object], *operations: str) -> None:
     """Edit the detail payload where it is made, for some operations or all."""
     inner = rules.show_detail

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from conformance.oracle import calls
 from conformance.oracle.expectation import Creation
 from conformance.oracle.phone_numbers import E164
 from conformance.oracle.predicates.answers import answer_difference
@@ -9,6 +10,7 @@ from conformance.oracle.predicates.registry import ADDS, HOLDS, Judged, Observed
 from conformance.oracle.step import Difference, Step
 
 _SHOWN = 60
+_OPERATOR_WRITES = frozenset({calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR})
 
 
 def _made(step: Step) -> tuple[Creation, str | None, str | None] | None:
@@ -78,15 +80,24 @@ def an_e164_number_is_stored_as_it_is(step: Step) -> Judged:
     return [Difference("PHONE-STORED", "another number is stored", str(made[0].phone.stored), made[2])]
 
 
-@predicate("PHONE-STORED-E164", ADDS)
+@predicate("PHONE-STORED-E164", ADDS | _OPERATOR_WRITES)
 def what_is_stored_is_e164(step: Step) -> Judged:
-    """The edge of every open form (contract 3, phone_number and name)."""
+    """The edge of every open form (contract 3, phone_number and name), and normalised on save (contract 2)."""
     made = _made(step)
-    if made is None or made[2] is None:
+    stored = made[2] if made is not None else _stored_by_a_neighbour(step)
+    if stored is None:
         return None
-    if E164.fullmatch(made[2]):
+    if E164.fullmatch(stored):
         return HOLDS
-    return [Difference("PHONE-STORED-E164", "the number stored is not E.164", "+ and up to 15 digits", repr(made[2]))]
+    return [Difference("PHONE-STORED-E164", "the number stored is not E.164", "+ and up to 15 digits", repr(stored))]
+
+
+def _stored_by_a_neighbour(step: Step) -> str | None:
+    record = step.answered.data if step.call.operation in _OPERATOR_WRITES and step.succeeded else None
+    if not isinstance(record, dict) or not isinstance(step.fields.get("phone_number"), str):
+        return None
+    phone = record.get("phone_number")
+    return phone if isinstance(phone, str) else None
 
 
 @predicate("PHONE-NORMALISED", ADDS)

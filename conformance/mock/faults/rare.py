@@ -1,0 +1,154 @@
+"""Faults of states and requests that are rare: what is switched off, a third number, nobody named, nobody there."""
+
+from conformance.mock import state
+from conformance.mock.faults.registry import fault
+from conformance.mock.faults.tools import after_removing, answer_as_it_is, crash_when, on_refusal, refuse_when, text_of
+from conformance.mock.records import Operator, VirtualNumber
+from conformance.mock.rules import Call, JsonObject, Rules
+from conformance.mock.wire import Answer, Refusal
+
+_SEVERAL = 2
+_NOT_FOUND = {"error": "Resource not found"}
+_TAKEN = {"error": "Conflict"}
+
+
+@fault("OPERATOR-PAGE-ANSWERS")
+def inactive_operator_has_no_page(rules: Rules) -> None:
+    """The page of an inactive operator is answered 404."""
+    refuse_when(rules, lambda call: not call.the_operator.active, 404, _NOT_FOUND, "get_operator")
+
+
+@fault("REMOVE-ANSWERS")
+def inactive_operator_cannot_be_removed(rules: Rules) -> None:
+    """Removing an operator who is inactive is answered 404."""
+
+    def is_inactive(call: Call) -> bool:
+        operator = call.account.operators.get(_named(call))
+        return operator is not None and not operator.active
+
+    refuse_when(rules, is_inactive, 404, _NOT_FOUND, "remove_operator")
+
+
+@fault("OPERATOR-UPDATE-TAKES")
+def switching_on_not_stored(rules: Rules) -> None:
+    """An update of active to true is left out."""
+    inner = rules.update_operator
+
+    def update(call: Call, operator: Operator, changes: JsonObject) -> None:
+        inner(call, operator, {name: value for name, value in changes.items() if value is not True})
+
+    rules.update_operator = update
+
+
+@fault("REMOVE-ANSWERS", "inactive number")
+def inactive_number_cannot_be_left(rules: Rules) -> None:
+    """A removal from an inactive number is answered 404."""
+    refuse_when(rules, lambda call: not call.the_number.active, 404, _NOT_FOUND, "remove_operator")
+
+
+@fault("GET-NUMBER-ANSWERS", "inactive number")
+def inactive_number_has_no_page(rules: Rules) -> None:
+    """The detail of an inactive number is answered 404."""
+    refuse_when(rules, lambda call: not call.the_number.active, 404, _NOT_FOUND, "get_number")
+
+
+@fault("PHONE-EXISTS")
+def same_creation_is_409(rules: Rules) -> None:
+    """A phone number and a name that somebody has already are answered 409."""
+
+    def exists(call: Call) -> bool:
+        sent = (text_of(call, "phone_number"), text_of(call, "name"))
+        everybody = call.account.operators.values()
+        return "operator_id" not in call.body and sent in {(each.phone_number, each.name) for each in everybody}
+
+    refuse_when(rules, exists, 409, _TAKEN)
+
+
+@fault("ATTACH-SEVERAL-NUMBERS", "second number")
+def third_number_refuses(rules: Rules) -> None:
+    """An operator who stands at two numbers is refused at a third."""
+
+    def stands_at_two(call: Call) -> bool:
+        at = state.numbers_of(call.account, call.body.get("operator_id") or 0)
+        return len(at) >= _SEVERAL and call.the_number not in at
+
+    refuse_when(rules, stands_at_two, 422, {"errors": ["Operator is attached to two numbers"]})
+
+
+@fault("REMOVE-TAKES-OFF")
+def removal_takes_the_same_phone(rules: Rules) -> None:
+    """A removal takes off everybody of the same phone number."""
+
+    def remove(call: Call, number: VirtualNumber, operator_id: int) -> None:
+        operators = call.account.operators
+        for held in [each.operator_id for each in number.assignments]:
+            if operator_id in operators and operators[held].phone_number == operators[operator_id].phone_number:
+                state.withdraw(number, held)
+
+    after_removing(rules, remove)
+
+
+@fault("ROBUST-NO-SERVER-ERROR")
+def removal_of_nobody_named_is_500(rules: Rules) -> None:
+    """A removal that names no operator crashes."""
+    crash_when(rules, lambda call: not _named(call), "remove_operator")
+
+
+@fault("NOT-FOUND-NUMBER")
+def unknown_number_updated_is_200(rules: Rules) -> None:
+    """An update of a number that does not exist is answered 200."""
+    _excuse(rules, "update_number", Answer(200, {"data": None}))
+
+
+@fault("OPERATOR-PAGE-NOT-FOUND")
+def unknown_operator_updated_is_200(rules: Rules) -> None:
+    """An update of an operator who does not exist is answered 200."""
+    _excuse(rules, "update_operator", Answer(200, {"data": None}))
+
+
+@fault("PHONE-STORED-E164")
+def posted_phone_not_validated(rules: Rules) -> None:
+    """POST /operators stores a phone number that is none as it was sent."""
+    inner = rules.read_phone
+
+    def read(call: Call, value: object) -> str:
+        try:
+            return inner(call, value)
+        except Refusal:
+            if call.operation == "create_operator" and isinstance(value, str):
+                return value
+            raise
+
+    rules.read_phone = read
+
+
+@fault("PHONE-STORED-E164")
+def updated_phone_not_validated(rules: Rules) -> None:
+    """PATCH /operators/{id} stores a phone number that is none as it was sent."""
+    inner = rules.read_phone
+
+    def read(call: Call, value: object) -> str:
+        try:
+            return inner(call, value)
+        except Refusal:
+            if call.operation == "update_operator" and isinstance(value, str):
+                return value
+            raise
+
+    rules.read_phone = read
+
+
+@fault("UNKNOWN-FIELDS")
+def unknown_fields_alone_are_200(rules: Rules) -> None:
+    """A body with unknown fields alone is answered 200 with the number as it is."""
+    known = {"operator_id", "phone_number", "name"}
+    answer_as_it_is(rules, lambda call: bool(call.body) and not known & call.body.keys())
+
+
+def _excuse(rules: Rules, operation: str, answer: Answer) -> None:
+    on_refusal(rules, lambda call, _answer: answer if call.operation == operation else None, 404)
+
+
+def _named(call: Call) -> int:
+    value = call.request.query.get("operator_id") or call.body.get("operator_id") or 0
+    return int(value) if isinstance(value, int) or str(value).isdigit() else 0

@@ -1,0 +1,123 @@
+"""States and requests that are rare, for which only thorough has requests; each has its answer all the same."""
+
+from __future__ import annotations
+
+from conformance.suite.marks import THOROUGH, exercises
+from conformance.suite.number import Number
+from conformance.suite.scene import Scene
+
+
+@exercises("OPERATOR-PAGE-ANSWERS", "OPERATOR-UPDATE-TAKES", "REMOVE-ANSWERS", profiles=THOROUGH)
+def test_an_operator_is_switched_off_and_on_again(scene: Scene) -> None:
+    """Off, somebody still has a page and can be taken off; on again, they are as anybody."""
+    number = scene.main
+    operator = number.operator("middle")
+    scene.update_operator(operator, active=False)
+    scene.read_operator(operator)
+    number.read()
+    number.remove(operator)
+    scene.read_operator(operator)
+    scene.update_operator(operator, active=True)
+    number.attach(operator)
+    scene.read_operator(operator)
+
+
+@exercises("REMOVE-ANSWERS", "GET-NUMBER-ANSWERS", "UPDATE-NUMBER-TAKES", profiles=THOROUGH)
+def test_a_number_is_switched_off_and_on_again(scene: Scene) -> None:
+    """Off, it has its page and may be left; on again, it takes whom it took before."""
+    number = scene.main
+    if scene.world.number(number.id).attributes.get("active") is not True:
+        scene.leave_out("the number was found inactive, and stays so")
+    operator = number.operator("first")
+    number.update(active=False)
+    number.read()
+    number.post({"phone_number": scene.phone(), "name": scene.name()})
+    number.remove(operator)
+    scene.list_numbers()
+    number.update(active=True)
+    number.attach(operator)
+    number.read()
+
+
+@exercises("REMOVE-TAKES-OFF", "REMOVE-KEEPS-OPERATOR", profiles=THOROUGH)
+def test_the_same_creation_twice(scene: Scene) -> None:
+    """Word for word: a second operator, the first one again, or a refusal; taken off, it is one of them who goes."""
+    number = scene.main
+    same = {"phone_number": scene.phone(), "name": scene.name()}
+    number.post(same)
+    number.post(same)
+    number.read()
+    number.remove(number.newest)
+    number.read()
+    scene.list_operators()
+
+
+@exercises("ATTACH-LISTED", "REMOVE-TAKES-OFF", "OPERATOR-PAGE-AGREES", profiles=THOROUGH)
+def test_one_operator_at_every_number(scene: Scene) -> None:
+    """Somebody may answer for several numbers, leaves them one by one, and leaves all of them when deleted."""
+    numbers = [Number(scene, each) for each in scene.client.target.virtual_numbers]
+    operator = scene.post_operator()
+    for number in numbers:
+        number.attach(operator)
+    scene.read_operator(operator)
+    for number in numbers:
+        number.remove(operator)
+        scene.read_operator(operator)
+    for number in numbers:
+        number.attach(operator)
+    scene.list_operators()
+    if scene.undo.may_delete:
+        scene.delete_operator(operator)
+    for number in numbers:
+        number.read()
+
+
+@exercises("REMOVE-NOT-ATTACHED", "ROBUST-NO-SERVER-ERROR", profiles=THOROUGH)
+def test_removals_that_name_nobody(scene: Scene) -> None:
+    """An id that nobody has, in the query or in the body, or none at all: everybody stays."""
+    number = scene.main
+    number.remove(scene.nobody)
+    number.remove(scene.nobody, in_body=True)
+    scene.send("DELETE", f"{number.path}/remove_operator")
+    scene.send("DELETE", f"{number.path}/remove_operator?operator_id=")
+    scene.send("DELETE", f"{number.path}/remove_operator", {})
+    number.read()
+
+
+@exercises("NOT-FOUND-NUMBER", "OPERATOR-PAGE-NOT-FOUND", profiles=THOROUGH)
+def test_writes_to_what_does_not_exist(scene: Scene) -> None:
+    """404 for every neighbour."""
+    Number(scene, scene.unknown_number()).update(recording=True)
+    scene.read_operator(scene.nobody)
+    scene.update_operator(scene.nobody, name=scene.name())
+    if scene.undo.may_delete:
+        scene.delete_operator(scene.nobody)
+
+
+@exercises("ROBUST-NO-SERVER-ERROR", profiles=THOROUGH)
+def test_invalid_values_for_the_neighbours(scene: Scene) -> None:
+    """Whatever they answer, nothing crashes, and no number is stored that is none."""
+    number = scene.main
+    operator = number.operator("last")
+    scene.send("POST", "/operators", {"name": scene.name(), "phone_number": "+0"})
+    scene.send("POST", "/operators", {"name": scene.name()})
+    scene.send("POST", "/operators", {"phone_number": "not a number", "name": scene.name()})
+    scene.send("POST", "/operators", [])
+    scene.update_operator(operator, phone_number="+0")
+    scene.update_operator(operator, phone_number=None)
+    scene.update_operator(operator)
+    number.update(routing_strategy=5)
+    number.update(routing_strategy=None)
+    number.update()
+    scene.list_operators()
+    number.read()
+    scene.read_operator(operator)
+
+
+@exercises("UNKNOWN-FIELDS", profiles=THOROUGH)
+def test_fields_that_nobody_knows_alone(scene: Scene) -> None:
+    """Neither field, or fields that are refused: nothing comes of it."""
+    number = scene.main
+    number.post({"unknown": 1})
+    number.post({"unknown": {"operator_id": number.operator("first")}, "name": scene.name()})
+    number.read()
