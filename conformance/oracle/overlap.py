@@ -120,6 +120,10 @@ def possible_orders(start: frozenset[Order], actions: Sequence[Action]) -> froze
     if len(actions) > MOST_REQUESTS:
         return None
     everything = frozenset(range(len(actions)))
+    earlier = [
+        frozenset(other for other in everything - {index} if actions[other].ended <= action.started)
+        for index, action in enumerate(actions)
+    ]
     reached: set[tuple[frozenset[int], Order]] = set()
     ends: set[Order] = set()
     waiting = [(everything, order) for order in start]
@@ -131,9 +135,8 @@ def possible_orders(start: frozenset[Order], actions: Sequence[Action]) -> froze
         if not left:
             ends.add(order)
         for index in left:
-            if any(actions[other].ended <= actions[index].started for other in left if other != index):
-                continue
-            waiting.extend((left - {index}, after) for after in actions[index].on(order))
+            if not earlier[index] & left:
+                waiting.extend((left - {index}, after) for after in actions[index].on(order))
     return frozenset(ends)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import TypeVar
 from unittest.mock import patch
 
@@ -23,6 +23,10 @@ T = TypeVar("T")
 _CACHED_CONSTANTS = LRUCache[providers.CacheKeyT, providers.CacheValueT](1024)
 
 
+class _Enough(BaseException):
+    """No failing example, which Hypothesis would try once more, but the end of the drawing."""
+
+
 def drawn(strategy: SearchStrategy[T], count: int, of: int, label: str) -> list[T]:
     """Return `count` different values of a strategy, fewer if it has fewer.
 
@@ -34,9 +38,11 @@ def drawn(strategy: SearchStrategy[T], count: int, of: int, label: str) -> list[
     keys: set[str] = set()
 
     def collect(value: T) -> None:
-        if len(values) <= count and repr(value) not in keys:
+        if repr(value) not in keys:
             keys.add(repr(value))
             values.append(value)
+        if len(values) > count:
+            raise _Enough
 
     run: Callable[[], None] = given(strategy)(collect)
     run = settings(
@@ -47,7 +53,7 @@ def drawn(strategy: SearchStrategy[T], count: int, of: int, label: str) -> list[
         suppress_health_check=list(HealthCheck),
         derandomize=False,
     )(run)
-    with _no_constants_of_modules():
+    with _no_constants_of_modules(), suppress(_Enough):
         seed(zlib.crc32(f"{of} {label}".encode()))(run)()
     # Hypothesis begins with the simplest value of all, which is the same for every label.
     return values[1:] if len(values) > count else values
