@@ -59,13 +59,16 @@ def _doubted(world: World, step: Step) -> World:
 
 
 def learn_overlapping(step: Step, start: World) -> World:
-    """Return the world with what one answer of an overlapping round tells: records, writes and newcomers."""
+    """Return the world with what one answer of an overlapping round tells: writes, attributes and newcomers."""
     world = step.before
     if step.answered.is_put_off:
         return world
     if step.reads:
         return learn(step) if step.detail is None else world
     world = remember_write(world, as_write(step))
+    if step.succeeded and step.call.operation == calls.UPDATE_NUMBER and step.number_id is not None:
+        updated = {name: value for name, value in step.fields.items() if name in ATTRIBUTES}
+        return world.with_number(step.number_id, attributes={**world.number(step.number_id).attributes, **updated})
     if not step.succeeded or not step.adds or step.detail is None:
         return world
     sent = step.fields.get("phone_number") if "operator_id" not in step.fields else None

@@ -11,6 +11,7 @@ from conformance.oracle.answers import Detail
 from conformance.oracle.step import OK, Step
 
 MOST_REQUESTS = 8
+_CONFLICT = 409
 Order = tuple[int, ...]
 
 
@@ -106,9 +107,9 @@ def _action(step: Step, made: int | None) -> Action | None:
         if step.operator_id is None or (not step.succeeded and step.answered.status != 404):
             return None
         return Action(None, step.operator_id, step.succeeded, *times)
-    if not step.adds:
+    if step.call.operation != calls.UPDATE_NUMBER and not step.adds:
         return None
-    if not step.succeeded:
+    if step.call.operation == calls.UPDATE_NUMBER or not step.succeeded:
         return Action(None, None, None, *times)
     named = step.fields.get("operator_id")
     adds = named if isinstance(named, int) else made
@@ -170,6 +171,8 @@ def refusals_allowed(step: Step, writes: Sequence[Step]) -> bool:
         return False  # whom one attaches, the other finds attached
     if step.call.operation == calls.REMOVE:
         return step.answered.status in {OK, 404}
+    if step.call.operation == calls.UPDATE_NUMBER and step.answered.status == _CONFLICT:
+        return True  # only attachments at once are promised to stand
     if step.succeeded:
         return step.match is not None or step.answered.status == OK
     return step.match is not None or (step.answered.status == 422 and "operator_id" not in step.fields)

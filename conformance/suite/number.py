@@ -131,6 +131,10 @@ class Number:
         """Return a request to the endpoint under test, to be sent with others."""
         return self.scene.request("POST", f"{self.path}/add_operator", body, actor=actor)
 
+    def updating(self, **fields: Any) -> Request:
+        """Return an update, to be sent with others: no two of a round may set the same field."""
+        return self.scene.request("PATCH", self.path, fields)
+
     def removing(self, operator: int) -> Request:
         """Return a removal, to be sent with others."""
         return self.scene.request("DELETE", f"{self.path}/remove_operator?operator_id={operator}")

@@ -72,6 +72,14 @@ def _at_another_number(number: Number) -> list[Request]:
     return [main.adding({"operator_id": each}) for each in chosen if main.id != number.id]
 
 
+def _updated_while_others_come(number: Number) -> list[Request]:
+    """Two updates of different fields, and two attachments: what one writes, no other takes back."""
+    known = number.scene.world.number(number.id).attributes
+    strategy = "simultaneous" if known.get("routing_strategy") != "simultaneous" else "round_robin"
+    recording = number.updating(recording=not known.get("recording"))
+    return [recording, *_two_different(number), number.updating(routing_strategy=strategy)]
+
+
 def _many_new(number: Number) -> list[Request]:
     return [_new(number) for _ in range(8)]
 
@@ -83,6 +91,7 @@ ROUNDS: tuple[Callable[[Number], list[Request]], ...] = (
     _made_twice,
     _many_new,
     _double_submit,
+    _updated_while_others_come,
 )
 
 
@@ -92,7 +101,7 @@ def test_requests_that_overlap(scene: Scene) -> None:
     number = scene.spare
     if scene.world.number(number.id).places is None:
         number.read()
-    for make in ROUNDS[: scene.count(2, 6)] * scene.count(1, 6):
+    for make in ROUNDS[: scene.count(2, len(ROUNDS))] * scene.count(1, 6):
         apart = _APART if make is _removed_twice_while_others_come else 0.0
         scene.together(make(number), apart)
         number.read()

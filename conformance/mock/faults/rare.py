@@ -2,8 +2,16 @@
 
 from conformance.mock import state
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import after_removing, answer_as_it_is, crash_when, on_refusal, refuse_when, text_of
-from conformance.mock.records import Operator, VirtualNumber
+from conformance.mock.faults.tools import (
+    after_removing,
+    answer_as_it_is,
+    crash_when,
+    on_refusal,
+    pausing,
+    refuse_when,
+    text_of,
+)
+from conformance.mock.records import Assignment, Operator, VirtualNumber
 from conformance.mock.rules import Call, JsonObject, Rules
 from conformance.mock.wire import Answer, Refusal
 
@@ -143,6 +151,34 @@ def unknown_fields_alone_are_200(rules: Rules) -> None:
     """A body with unknown fields alone is answered 200 with the number as it is."""
     known = {"operator_id", "phone_number", "name"}
     answer_as_it_is(rules, lambda call: bool(call.body) and not known & call.body.keys())
+
+
+@fault("CONCURRENT-ALL-STAND", "overlap")
+def update_stores_the_list_it_read(rules: Rules) -> None:
+    """An update of a number stores the whole record, its list included, as it was when the update began."""
+    pause, inner = pausing(rules), rules.handlers["update_number"]
+
+    async def update(call: Call) -> Answer:
+        before = [Assignment(held.operator_id, held.priority) for held in call.the_number.assignments]
+        await pause()
+        call.the_number.assignments[:] = before
+        return await inner(call)
+
+    rules.handlers["update_number"] = update
+
+
+@fault("UPDATE-NUMBER-KEEPS", "overlap")
+def update_stores_the_values_it_read(rules: Rules) -> None:
+    """An update of a number stores also the fields left out, as they were when the update began."""
+    pause, inner = pausing(rules), rules.handlers["update_number"]
+
+    async def update(call: Call) -> Answer:
+        number = call.the_number
+        call.body = {"recording": number.recording, "routing_strategy": number.routing_strategy, **call.body}
+        await pause()
+        return await inner(call)
+
+    rules.handlers["update_number"] = update
 
 
 def _excuse(rules: Rules, operation: str, answer: Answer) -> None:
