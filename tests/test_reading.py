@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from conformance.exchange import Request
+from conformance.exchange import Request, Response
+from conformance.oracle.answers import NO_JSON, read_answer
 from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import canonical_integer, read_call
 from conformance.oracle.names import read_name
@@ -172,3 +174,17 @@ def test_what_a_record_stores_may_be_tidied(field: str, sent: Any, stored: Any, 
 def test_a_number_without_a_country_ends_like_somebodys() -> None:
     assert read_phone_number("0012025550150").ending == "25550150"
     assert read_phone_number("(202) 555-0150").ending == "25550150"
+
+
+@pytest.mark.parametrize("levels", [150, 500, 100_000])
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"deep": ', "}")])
+def test_deep_nesting_is_read_or_is_no_json(opened: str, closed: str, levels: int) -> None:
+    text = f'{{"data": {opened * levels}1{closed * levels}}}'.encode()
+    body = read_body(Request("account", "POST", "/", JSON, text))
+    answer = read_answer(Response(200, JSON, text), is_detail=False)
+    assert (body.kind, answer.json is NO_JSON) == (("object", False) if levels == 150 else ("not JSON", True))
+
+
+def test_brackets_in_a_text_are_no_levels() -> None:
+    text = json.dumps({"name": "[" * 150, "unknown": ["{}"] * 300}).encode()
+    assert read_body(Request("account", "POST", "/", JSON, text)).kind == "object"

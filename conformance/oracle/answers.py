@@ -9,7 +9,7 @@ from typing import Any
 
 from conformance.contract.clauses import Answer as ContractAnswer
 from conformance.exchange import Response
-from conformance.oracle.bodies import DEEP
+from conformance.oracle.bodies import is_nested_too_deeply
 from conformance.oracle.world import Place, Places
 
 NO_JSON = object()
@@ -106,7 +106,7 @@ def read_answer(response: Response, *, is_detail: bool) -> Answered:
     parsed: Any = NO_JSON
     try:
         text = response.body.decode("utf-8")
-        parsed = json.loads(text, parse_constant=_no_number) if text and DEEP not in text else NO_JSON
+        parsed = json.loads(text, parse_constant=_no_number) if text and not is_nested_too_deeply(text) else NO_JSON
     except (ValueError, RecursionError):
         parsed = NO_JSON
     media_type = (response.header("content-type") or "").partition(";")[0].strip().lower()

@@ -120,4 +120,5 @@ def test_fields_that_nobody_knows_alone(scene: Scene) -> None:
     number = scene.main
     number.post({"unknown": 1})
     number.post({"unknown": {"operator_id": number.operator("first")}, "name": scene.name()})
+    number.post(b'{"unknown": ' + b'{"deep": ' * 500 + b"1" + b"}" * 501)
     number.read()

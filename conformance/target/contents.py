@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_plus
 
 from conformance.exchange import Request
-from conformance.oracle.bodies import DEEP
+from conformance.oracle.bodies import is_nested_too_deeply
 from conformance.oracle.operator_ids import read_operator_id
 
 _PHONE_NAMES = ("phone", "mobile", "msisdn", "telephone")
@@ -80,7 +80,7 @@ def _parse(text: str, pairs: list[tuple[str, Any]]) -> Any:
         pairs.extend(members)
         return _Pairs(members)
 
-    if DEEP in text:
+    if is_nested_too_deeply(text):
         return _NOT_JSON
     try:
         return json.loads(text, object_pairs_hook=hook, parse_float=Decimal)

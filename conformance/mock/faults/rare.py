@@ -16,6 +16,7 @@ from conformance.mock.rules import Call, JsonObject, Rules
 from conformance.mock.wire import Answer, Refusal
 
 _SEVERAL = 2
+_DEEP = 100
 _NOT_FOUND = {"error": "Resource not found"}
 _TAKEN = {"error": "Conflict"}
 
@@ -46,6 +47,22 @@ def switching_on_not_stored(rules: Rules) -> None:
         inner(call, operator, {name: value for name, value in changes.items() if value is not True})
 
     rules.update_operator = update
+
+
+@fault("OPERATORS-SORTED")
+def renamed_ones_keep_their_place(rules: Rules) -> None:
+    """The list of operators is sorted by the names that they had before they were updated."""
+    old: dict[int, str] = {}
+    inner, sort = rules.update_operator, rules.sort_operators
+
+    def update(call: Call, operator: Operator, changes: JsonObject) -> None:
+        old.setdefault(operator.id, operator.name)
+        inner(call, operator, changes)
+
+    def by_old_name(call: Call, operators: list[Operator]) -> list[Operator]:
+        return sorted(sort(call, operators), key=lambda operator: old.get(operator.id, operator.name))
+
+    rules.update_operator, rules.sort_operators = update, by_old_name
 
 
 @fault("REMOVE-ANSWERS", "inactive number")
@@ -146,6 +163,12 @@ def updated_phone_not_validated(rules: Rules) -> None:
     rules.read_phone = read
 
 
+@fault("ROBUST-NO-SERVER-ERROR")
+def deep_fields_are_500(rules: Rules) -> None:
+    """A field that is nested some hundred times crashes, whatever its name."""
+    crash_when(rules, lambda call: any(_depth(value) > _DEEP for value in call.body.values()))
+
+
 @fault("UNKNOWN-FIELDS")
 def unknown_fields_alone_are_200(rules: Rules) -> None:
     """A body with unknown fields alone is answered 200 with the number as it is."""
@@ -179,6 +202,13 @@ def update_stores_the_values_it_read(rules: Rules) -> None:
         return await inner(call)
 
     rules.handlers["update_number"] = update
+
+
+def _depth(value: object) -> int:
+    depth = 0
+    while isinstance(value, dict) and value:
+        value, depth = next(iter(value.values())), depth + 1
+    return depth
 
 
 def _excuse(rules: Rules, operation: str, answer: Answer) -> None:
