@@ -116,7 +116,8 @@ class Expect:
 
     # ------------------------------------------------------------------ what is asked for
     def _number_fault(self) -> Expectation | None:
-        if self.number is None or canonical_integer(self.call.number) is None:
+        spelled = self.call.number or ""
+        if self.number is None or (canonical_integer(spelled) is None and spelled_integer(spelled) is None):
             return None
         sees = self.world.reads_number(self.actor.name, self.actor.scope, self.number)
         if sees is not False:

@@ -88,16 +88,17 @@ ODD_PATHS = (
 OTHER_METHODS = ("PUT", "GET", "PATCH", "DELETE")
 
 
-def unknown_fields(number: int, operator: int, attributes: Mapping[str, Any]) -> dict[str, Any]:
+def unknown_fields(another: int, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields that belong to other records, with values that would show if they were taken.
 
     Args:
-        attributes: the number's, as last shown.
+        another: a virtual number that may be written to, and is not the one in the path.
+        attributes: those of the number in the path, as last shown.
     """
     strategy = "simultaneous" if attributes.get("routing_strategy") != "simultaneous" else "round_robin"
     return {
-        "id": operator + 1,
-        "virtual_number_id": number + 1,
+        "id": another,
+        "virtual_number_id": another,
         "priority": 0,
         "position": 0,
         "active": False,

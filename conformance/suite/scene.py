@@ -110,6 +110,11 @@ class Scene:
         """Return another designated number, or the only one."""
         return self.other if len(self.client.target.virtual_numbers) > 1 else self.main
 
+    def elsewhere(self, number: Number) -> int:
+        """Return the id of another designated number, or of none where there is only one."""
+        others = [each for each in self.client.target.virtual_numbers if each != number.id]
+        return others[0] if others else self.unknown_number()
+
     @property
     def numbers_in_project(self) -> list[Number]:
         """Return the designated numbers of the project key's project, one at least.

@@ -19,6 +19,8 @@ def _attempts(scene: Scene) -> Iterator[Request]:
     outside = [each for each in scene.ours if listing and each not in listing.ids]
     strangers = sorted(outside, key=placed.__contains__)  # who stands at a project's number may be the project's
     if scene.can_speak("project"):
+        for number in scene.client.target.foreign_virtual_numbers[:1]:
+            yield scene.request("PATCH", f"/virtual_numbers/{number}", _as_it_is(scene, number), actor="project")
         for operator in strangers[:1]:
             record = scene.world.operator(operator).record
             yield scene.request("PATCH", f"/operators/{operator}", {"name": record.get("name")}, actor="project")
@@ -32,9 +34,6 @@ def _attempts(scene: Scene) -> Iterator[Request]:
     yield scene.request("PATCH", main.path, _as_it_is(scene, main.id), actor="anonymous")
     for operator in scene.client.target.other_account_operators[:1]:
         yield scene.request("GET", f"/operators/{operator}")
-    if scene.can_speak("project"):
-        for number in scene.client.target.foreign_virtual_numbers[:1]:
-            yield scene.request("PATCH", f"/virtual_numbers/{number}", _as_it_is(scene, number), actor="project")
     person = {"name": scene.name(), "phone_number": scene.phone()}
     yield scene.request("POST", "/operators", person, actor="anonymous")
 

@@ -15,9 +15,15 @@ _APART = 0.006  # seconds: who adds reads the list, is overtaken by a removal, a
 _FEWEST = 2  # on the list: one to remove, another to attach again
 
 
-def _new(number: Number) -> Request:
+def _new(number: Number, actor: str = "account") -> Request:
     scene = number.scene
-    return number.adding({"phone_number": scene.phone(), "name": scene.name()})
+    return number.adding({"phone_number": scene.phone(), "name": scene.name()}, actor=actor)
+
+
+def _of_project(number: Number) -> str:
+    """Return who may write to a number beside the account's key: a lock for each key is none for the number."""
+    listing = number.scene.world.number_lists.get("project")
+    return "project" if listing and number.id in listing.ids else "account"
 
 
 def _two_different(number: Number) -> list[Request]:
@@ -39,7 +45,7 @@ def _made_twice(number: Number) -> list[Request]:
 def _submitted_twice_while_others_come(number: Number) -> list[Request]:
     """Two new ones, one reference sent twice, and somebody attached again, who changes nothing."""
     again = [number.adding({"operator_id": each}) for each in sorted(number.ours)[:1]]
-    return [_new(number), _new(number), *_double_submit(number), *again]
+    return [_new(number), _new(number, _of_project(number)), *_double_submit(number), *again]
 
 
 def _of_another_key(scene: Scene) -> list[Request]:

@@ -30,6 +30,7 @@ def test_a_number_is_switched_off_and_on_again(scene: Scene) -> None:
         scene.leave_out("the number was found inactive, and stays so")
     operator = number.operator("first")
     number.update(active=False)
+    number.attach(operator)
     number.read()
     number.post({"phone_number": scene.phone(), "name": scene.name()})
     number.remove(operator)
@@ -121,4 +122,24 @@ def test_fields_that_nobody_knows_alone(scene: Scene) -> None:
     number.post({"unknown": 1})
     number.post({"unknown": {"operator_id": number.operator("first")}, "name": scene.name()})
     number.post(b'{"unknown": ' + b'{"deep": ' * 500 + b"1" + b"}" * 501)
+    number.read()
+
+
+@exercises("ROBUST-TWO-FAULTS", profiles=THOROUGH)
+def test_another_way_to_ask_is_no_way_around(scene: Scene) -> None:
+    """A slash at the end, another case, a zero before the number, an id as text: each is held to the key."""
+    number, target = scene.main, scene.client.target
+    person = {"operator_id": scene.operator_off(number)}
+    spellings = (f"{number.path}/add_operator/", f"/virtual_numbers/0{number.id}/add_operator")
+    for actor in filter(scene.can_speak, ("anonymous", "read_only")):
+        for path in (*spellings, f"/Virtual_Numbers/{number.id}/add_operator"):
+            scene.send("POST", path, person, actor=actor)
+    for stranger in target.other_account_operators[:1]:
+        number.post_text(f'"{stranger}"')
+    listing = scene.world.operator_lists.get("project")
+    for stranger in [each for each in scene.ours if listing and each not in listing.ids][:1]:
+        scene.in_project.post_text(f'"{stranger}"', actor="project")
+    for foreign in target.foreign_virtual_numbers[:1] if scene.can_speak("project") else ():
+        operator = scene.operator_of_project()
+        scene.send("POST", f"/virtual_numbers/0{foreign}/add_operator", {"operator_id": operator}, actor="project")
     number.read()

@@ -100,8 +100,9 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
     namesake = next((name for name in names if scene.mark in name), scene.name())
     number.post_or_plainly({"phone_number": scene.phone(), "name": scene.name()}, name=namesake)
     scene.list_operators("project")
-    number.remove(number.operator("first"), actor="project")
-    number.update(actor="project", recording=not scene.world.number(number.id).attributes.get("recording"))
+    here = number.operator("first")
+    number.attach(here, actor="project")
+    number.remove(here, actor="project")
     number.read()
 
 

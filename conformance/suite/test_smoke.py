@@ -48,7 +48,7 @@ def test_operators_are_attached(scene: Scene) -> None:
     last, *rest = reversed(scene.other.ours)
     scene.main.attach(last)
     for operator in rest:
-        scene.main.attach(operator, **unknown_fields(scene.main.id, operator, known))
+        scene.main.attach(operator, **unknown_fields(scene.elsewhere(scene.main), known))
     scene.other.read()
 
 

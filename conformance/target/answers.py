@@ -19,8 +19,8 @@ class GarbledError(Exception):
     """What came is not what its headers say."""
 
 
-def read_body(answer: httpx.Response) -> bytes:
-    """Read and unpack a body.
+def read_body(answer: httpx.Response, *, may_be_packed: bool) -> bytes:
+    """Read a body, and unpack it where the request offered an encoding.
 
     An encoding that was not offered is left as it came: that is the server's fault, and the oracle's to judge.
 
@@ -30,7 +30,7 @@ def read_body(answer: httpx.Response) -> bytes:
     """
     bits = _WINDOW_BITS.get(answer.headers.get("content-encoding", "").strip().lower())
     raw = answer.iter_raw()
-    return _plain(raw) if bits is None else _unpacked(raw, bits)
+    return _unpacked(raw, bits) if may_be_packed and bits is not None else _plain(raw)
 
 
 def _plain(chunks: Iterable[bytes]) -> bytes:

@@ -64,7 +64,7 @@ class Ledger:
         changed: (number, attribute) -> the values that the run sent, or that came while it wrote.
         claims: what the run asked a server to make.
         lost: how many requests got no answer.
-        unanswered: how many of those were to make somebody.
+        unanswered: how many requests to make somebody got no answer, or a success that shows nobody.
         writes: how many writes were sent.
         may_delete: whether the account's key may delete operators; None as long as that is not known.
         watching: whether what moves is the run's doing; not so for a restore, long after.
@@ -142,6 +142,7 @@ class Ledger:
         is_detail = call.operation in calls.DETAIL_CALLS or (call.number is not None and call.operator is None)
         answered = read_answer(exchange.response, is_detail=is_detail)
         shown = _entries(call, answered)
+        self.unanswered += making and answered.status in _SUCCESS and not shown  # whom it made will be seen at the end
         claim = Claim.of(read_contents(exchange.request)) if making else None
         events = [*self._opening(call, answered, shown), *self._made_in(shown, claim)]
         if call.operation == calls.DELETE_OPERATOR:

@@ -124,7 +124,7 @@ class Wire:
         answer = self._client.send(built, stream=True, follow_redirects=False)
         with closing(answer):
             self._check_redirect(request, answer)
-            body = read_body(answer)
+            body = read_body(answer, may_be_packed=_offers_gzip(request))
             if alone:
                 self._check_length(request, answer, body)
         self._kept_bytes += len(body)
@@ -168,7 +168,7 @@ class Wire:
         given = {name for name, _ in request.headers}
         headers = [
             ("accept", "application/json"),
-            ("accept-encoding", "gzip"),
+            ("accept-encoding", "gzip" if _offers_gzip(request) else "identity"),
             ("user-agent", f"identitycall-conformance/{__version__}"),
         ]
         headers = [each for each in headers if each[0] not in given] + list(request.headers)
@@ -213,6 +213,11 @@ def _is_tls(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _offers_gzip(request: Request) -> bool:
+    """Tell whether an answer may be packed: only reads offer it, so that one that comes unasked is seen."""
+    return request.method == "GET"
 
 
 def _is_json(body: bytes) -> bool:

@@ -16,6 +16,7 @@ from conformance.mock.faults import (
     oddities,
     operators,
     ordering,
+    other_ways,
     overlapping,
     payload,
     permissions,
@@ -57,6 +58,7 @@ FAMILIES = (
     telling,
     neighbours,
     rare,
+    other_ways,
 )
 """The modules whose faults are registered."""
 

@@ -31,7 +31,7 @@ def _judge_name(clause: str) -> Predicate:
         if made is not None and made[0].name.clause == clause:
             creation, stored, _ = made
             if stored is None:
-                return Observed("kept", creation.name.label) if clause == "NAME-BLANK" else None
+                return _no_name(clause, step, creation.name.label)
             reading = creation.name.reading(stored)
             if reading is None:
                 return [_other_name(clause, step, stored)]
@@ -45,13 +45,20 @@ def _judge_name(clause: str) -> Predicate:
     return judge
 
 
-def _other_name(clause: str, step: Step, stored: str) -> Difference:
+def _no_name(clause: str, step: Step, label: str) -> Judged:
+    """Judge a name of null: a blank one may be kept so, another was lost; one of another type breaks the shape."""
+    entry = step.detail.operators[step.created] if step.detail is not None and step.created is not None else {}
+    if entry.get("name", "absent") is not None:
+        return None
+    return Observed("kept", label) if clause == "NAME-BLANK" else [_other_name(clause, step, None)]
+
+
+def _other_name(clause: str, step: Step, stored: str | None) -> Difference:
     sent = step.fields.get("name", "absent")
     shown = repr(sent) if len(repr(sent)) <= _SHOWN else f"{repr(sent)[:_SHOWN]}... ({len(str(sent))} characters)"
     expected = "'Operator'" if clause == "NAME-DEFAULT" else f"the name sent: {shown}"
-    return Difference(
-        clause, "the name is stored as another", expected, f"{stored[:_SHOWN]!r} ({len(stored)} characters)"
-    )
+    found = "null" if stored is None else f"{stored[:_SHOWN]!r} ({len(stored)} characters)"
+    return Difference(clause, "the name is stored as another", expected, found)
 
 
 for _clause in (
