@@ -24,6 +24,7 @@ ATTRIBUTES = (
     "routing_strategy",
     "ai_receptionist_enabled",
 )
+_PLAIN = frozenset({*ATTRIBUTES, "id", "initials", "email", "priority", "operators_count", "virtual_numbers_count"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +61,19 @@ class Answered:
     """A response, parsed.
 
     Args:
-        json: the parsed body, or NO_JSON.
+        json: the parsed body as it is, or NO_JSON.
+        data: its `data` member, in which what has to be plain is: an object in the place of a name is its JSON text.
         errors: the texts of `error` or `errors`; None where the body has neither in its documented type.
     """
 
     status: int
     json: Any = NO_JSON
+    data: Any = None
     errors: tuple[str, ...] | None = None
     retry_after: str | None = None
     media_type: str = ""
     detail: Detail | None = None
     entries: tuple[Mapping[str, Any], ...] | None = field(default=None)
-
-    @property
-    def data(self) -> Any:
-        """Return the `data` member, or None."""
-        return self.json.get("data") if isinstance(self.json, dict) else None
 
     @property
     def is_put_off(self) -> bool:
@@ -110,16 +108,29 @@ def read_answer(response: Response, *, is_detail: bool) -> Answered:
     except (ValueError, RecursionError):
         parsed = NO_JSON
     media_type = (response.header("content-type") or "").partition(";")[0].strip().lower()
-    data = parsed.get("data") if isinstance(parsed, dict) else None
+    data = _made_plain(parsed.get("data")) if isinstance(parsed, dict) else None
     return Answered(
         response.status,
         parsed,
+        data,
         _errors(parsed),
         response.header("retry-after"),
         media_type,
         read_detail(data) if is_detail and response.status // 100 == _SUCCESS else None,
         tuple(each for each in data if isinstance(each, dict)) if isinstance(data, list) else None,
     )
+
+
+def _made_plain(value: Any) -> Any:
+    """Write lists and objects as text where a record has a plain value: the shape's clause says that they are none."""
+    if isinstance(value, list):
+        return [_made_plain(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: json.dumps(each) if name in _PLAIN and isinstance(each, list | dict) else _made_plain(each)
+        for name, each in value.items()
+    }
 
 
 def _no_number(name: str) -> None:

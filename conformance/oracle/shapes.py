@@ -10,6 +10,7 @@ import jsonschema_rs
 
 from conformance.contract.openapi import load_openapi
 from conformance.oracle import calls
+from conformance.oracle.answers import NO_JSON
 
 SCHEMA_OF = {
     calls.ADD: "VirtualNumberDetailEnvelope",
@@ -38,6 +39,8 @@ def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
 
 def shape_errors(operation: str, parsed: Any) -> tuple[str, ...]:
     """Return what is wrong with the shape of a 2xx answer, at most three lines; empty if nothing."""
+    if parsed is NO_JSON:
+        return ("the whole: it is no JSON",)
     validator = _validator(SCHEMA_OF[operation])
     try:
         errors = list(validator.iter_errors(parsed))
@@ -46,10 +49,16 @@ def shape_errors(operation: str, parsed: Any) -> tuple[str, ...]:
     found = []
     for error in errors:
         place = "/".join(str(part) for part in error.instance_path)
-        found.append(f"{place or 'the whole'}: {error.message[:_MOST_TEXT]}")
+        found.append(f"{place or 'the whole'}: {_shortened(error.message)}")
         if len(found) == _MOST_SHOWN:
             break
     return tuple(found)
+
+
+def _shortened(message: str) -> str:
+    """Leave out the middle: a message begins with the value, and ends with what is wrong with it."""
+    half = _MOST_TEXT // 2
+    return message if len(message) <= _MOST_TEXT else f"{message[:half]} ... {message[-half:]}"
 
 
 def shape_subject(error: str) -> str:

@@ -63,6 +63,12 @@ def id_of_32_bits_is_500(rules: Rules) -> None:
 
 
 @fault("ROBUST-NO-SERVER-ERROR")
+def percent_in_a_name_is_500(rules: Rules) -> None:
+    """A name with a percent sign that begins no escape is answered 500."""
+    crash_when(rules, lambda call: re.search(r"%(?![0-9a-fA-F]{2})", text_of(call, "name")))
+
+
+@fault("ROBUST-NO-SERVER-ERROR")
 def negative_id_is_500(rules: Rules) -> None:
     """A negative operator_id is answered 500."""
     crash_when(rules, lambda call: _number(call.body.get("operator_id")) < 0)

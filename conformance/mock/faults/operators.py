@@ -1,5 +1,6 @@
 """Faults of listing, making and showing operators."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -176,6 +177,20 @@ def created_as_active(rules: Rules) -> None:
         operator.active = True
 
     on_new_operator(rules, activate, "create_operator")
+
+
+@fault("OPERATOR-CREATE-ANSWERS")
+def created_without_a_body(rules: Rules) -> None:
+    """POST /operators is answered 201 with no body."""
+    on_answer(rules, lambda _call, answer: Answer(answer.status), "create_operator")
+
+
+@fault("OPERATOR-CREATE-ANSWERS")
+def created_answer_cut_off(rules: Rules) -> None:
+    """The answer of POST /operators is cut in the middle of its JSON."""
+    on_answer(
+        rules, lambda _call, answer: Answer(answer.status, json.dumps(answer.body)[:40].encode()), "create_operator"
+    )
 
 
 @fault("OPERATOR-CREATE-ANSWERS")

@@ -26,6 +26,17 @@ def payload_without_data(rules: Rules) -> None:
 
 
 @fault("PAYLOAD-SHAPE")
+def write_shows_names_as_objects(rules: Rules) -> None:
+    """The answer of a write on a number shows the names of its operators as objects."""
+
+    def wrap(_call: Call, data: JsonObject) -> None:
+        for shown in data["operators"]:
+            shown["name"] = {"text": shown["name"]}
+
+    on_data(rules, wrap, *WRITES)
+
+
+@fault("PAYLOAD-SHAPE")
 def write_without_available(rules: Rules) -> None:
     """The answer of a write on a number has no available_operators."""
     on_data(rules, lambda _call, data: data.pop("available_operators"), *WRITES)

@@ -73,7 +73,7 @@ def _was_attached_somewhere(step: Step, operator: int) -> bool:
     )
 
 
-@predicate("SCOPE-AVAILABLE", DETAILS)
+@predicate("SCOPE-AVAILABLE", DETAILS, settles=False)
 def available_operators_are_of_the_project(step: Step) -> Judged:
     """Never what the project does not hold (contract 3, state and scope)."""
     if step.detail is None or step.actor.scope != "project":
