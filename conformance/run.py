@@ -125,7 +125,10 @@ class Run:
         self.begin_story(UNDO_STORY)
         self.client.begin_undo()
         self.restored = self.undo.run()
-        self.judge.finish()
+        try:
+            self.judge.finish()
+        except Exception as error:  # noqa: BLE001 - as in a story: it is a harness error, and a report says so
+            self.trouble(UNDO_STORY, f"the suite itself failed: {type(error).__name__}: {error}")
         for story, message in self.client.troubles:
             self.trouble(story, message)
         self.client.journal.end(restored=self.restored)

@@ -66,6 +66,16 @@ def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], fact
     return "not_testable" if facts.unmet & set(clause.needs) else "not_exercised"
 
 
+def _shortest(
+    conversation: Sequence[Exchange], finding: Finding, contract: Contract, setting: Setting
+) -> Sequence[Exchange]:
+    """Shorten a conversation; what the judge found stands, and is shown at length, where a part of it is too odd."""
+    try:
+        return shortest(conversation, finding, contract, setting)
+    except Exception:  # noqa: BLE001 - whatever it is, a report that is not written helps nobody
+        return around(conversation, finding)
+
+
 def clause_results(
     contract: Contract, judge: Judge, conversation: Sequence[Exchange], setting: Setting, facts: Facts
 ) -> list[dict[str, Any]]:
@@ -85,7 +95,7 @@ def clause_results(
         for finding in by_clause.get(clause.id, [])[:_MOST_FINDINGS]:
             brief = shortened >= _MOST_SHORTENED or bool(findings)
             shortened += not brief
-            part = around(conversation, finding) if brief else shortest(conversation, finding, contract, setting)
+            part = around(conversation, finding) if brief else _shortest(conversation, finding, contract, setting)
             findings.append(finding_result(finding, part, conversation))
         results.append(
             {
