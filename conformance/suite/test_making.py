@@ -11,10 +11,10 @@ def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
     """Whoever a project key makes, either way, is its project's: available, attached, removed, available again."""
     number = scene.in_project
     made, posted = number.create_without_name(actor="project"), scene.post_operator("project")
-    scene.list_operators("project")
-    number.attach(made, actor="project")  # takes no slot, as the next one shows
-    number.attach(posted, actor="project")
     number.remove(made, actor="project")
+    scene.list_operators("project")
+    number.attach(made, actor="project")
+    number.attach(posted, actor="project")
     number.attach(made, actor="project")
     number.remove(posted)
     number.read("project")

@@ -41,7 +41,7 @@ def test_ids_that_name_nobody(scene: Scene) -> None:
         "list",
         "object",
         "negative",
-        "zero",
+        "word",
         "fraction",
         "beyond 64 bits",
     ]
@@ -60,7 +60,7 @@ def test_ids_spelled_another_way(scene: Scene) -> None:
     """Their value is an operator's: read as that one, or refused."""
     number = scene.main
     operator = scene.operator_off(number)
-    chosen, again = ["text", "fraction of zero"], "text"
+    chosen, again = ["text with zeros", "fraction of zero"], "text"
     others = [each for each in spellings(operator) if each not in chosen]
     for each in chosen + scene.draw(st.sampled_from(others), scene.count(0, 10), "spelled"):
         number.post_text(spellings(operator)[each])

@@ -147,7 +147,8 @@ def _absent_from_the_project(step: Step, clause: str, *, alone: bool) -> Judged:
         by_call = {calls.REMOVE: "REMOVE-KEEPS-OPERATOR", calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES"}
         blamed = clause
         if touching and not may_be_nobodys:
-            blamed = by_call.get(touching[-1].operation, "EFFECTS-OPERATOR-RECORD")
+            likely = [by_call[write.operation] for write in touching if write.operation in by_call]
+            blamed = likely[-1] if likely else "EFFECTS-OPERATOR-RECORD"
         message = f"operator {absent[0]}, which the project's list had, is not among the project's any more"
         return [Difference(blamed, message, "listed", "not listed")]
     message = f"operator {absent[0]}, made with the project key, is not among the project's"
