@@ -70,6 +70,7 @@ class Row:
         first_request: the request at which it showed first.
         mismatches: readings reported that are not the variant's own.
         why: what is wrong, in words.
+        apart: whether it is a fault for which the profile has no requests: it is counted apart.
     """
 
     kind: str
@@ -89,6 +90,7 @@ class Row:
     restored: bool | None = None
     mismatches: list[str] = field(default_factory=list)
     why: str = ""
+    apart: bool = False
 
 
 # ---------------------------------------------------------------------- judging a run
@@ -101,6 +103,7 @@ def row_of(case: Case, outcome: Outcome, profile: str) -> Row:
         return row
     row.restored = outcome.report["restored"]
     if case.kind == "fault":
+        row.apart = FAULTS[row.name].rare and profile != "thorough"
         _judge_fault(row, outcome)
     else:
         _judge_variant(row, case, outcome, profile)
@@ -259,6 +262,8 @@ class Summary:
     faults: int
     caught: int
     blamed: int
+    apart: int
+    caught_apart: int
     variants: int
     green: int
     mismatched: int
@@ -268,12 +273,15 @@ class Summary:
     @classmethod
     def of(cls, rows: Sequence[Row]) -> Summary:
         """Count."""
-        faults = [row for row in rows if row.kind == "fault"]
+        faults = [row for row in rows if row.kind == "fault" and not row.apart]
+        apart = [row for row in rows if row.kind == "fault" and row.apart]
         variants = [row for row in rows if row.kind == "variant"]
         return cls(
             len(faults),
             sum(row.right for row in faults),
             sum(row.blamed for row in faults),
+            len(apart),
+            sum(row.right for row in apart),
             len(variants),
             sum(row.right for row in variants),
             sum(bool(row.mismatches) for row in variants),
@@ -289,6 +297,8 @@ class Summary:
                 f"faults caught by their own clause: {self.caught} of {self.faults} ({_part(self.caught, self.faults)})"
             )
             found.append(f"of these with at most two others blamed: {self.blamed} ({_part(self.blamed, self.caught)})")
+        if self.apart:
+            found.append(f"beside these, of the {self.apart} that only thorough has requests for: {self.caught_apart}")
         if self.variants:
             found.append(f"variants green: {self.green} of {self.variants}; readings not their own: {self.mismatched}")
         return [*found, f"most requests: {self.most_requests}; longest: {self.most_seconds:.1f} s"]

@@ -154,8 +154,11 @@ def list_catalogue() -> str:
     width = max(len(name) for name in (*VARIANTS, *FAULTS)) + 2
     lines = [f"Variants (they conform): {len(VARIANTS)}", ""]
     lines += [f"  {name:<{width}}{variant.title}" for name, variant in VARIANTS.items()]
-    lines += ["", f"Faults (each breaks the clause it names): {len(FAULTS)}", ""]
-    lines += [f"  {name:<{width}}{fault.clause}: {fault.title}" for name, fault in FAULTS.items()]
+    rare = sum(fault.rare for fault in FAULTS.values())
+    lines += ["", f"Faults (each breaks the clause it names): {len(FAULTS)}, {rare} of them for thorough alone (*)", ""]
+    lines += [
+        f"  {name:<{width}}{fault.clause}: {fault.title}{' *' if fault.rare else ''}" for name, fault in FAULTS.items()
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,7 @@ from conformance.oracle import calls
 from conformance.oracle.answers import is_integer
 from conformance.oracle.blame import changes_nothing_clause, clause_of_newcomer, culprits
 from conformance.oracle.claims import claim_on_operator
-from conformance.oracle.names import DEFAULT, read_name
+from conformance.oracle.names import read_name
 from conformance.oracle.phone_numbers import E164, read_phone_number
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.views import shown, shows_whole_records
@@ -136,11 +136,7 @@ def _is_as_before_an_update(step: Step, operator: int, name: str, updated: Any, 
         for write in step.before.writes
         if write.exchange < updates[-1].exchange and (write.exchange == made or operator in write.operators)
     )
-    return any((name, repr(value)) in write.values or _gave_the_default(write, name, value) for write in earlier)
-
-
-def _gave_the_default(write: Write, name: str, value: Any) -> bool:
-    return name == "name" and value == DEFAULT and write.operation == calls.ADD and not write.names
+    return any((name, repr(value)) in write.values for write in earlier)
 
 
 def _came_with(step: Step, operator: int, name: str) -> bool:

@@ -40,7 +40,7 @@ def text_id_attaches_again(rules: Rules) -> None:
     when_attached_already(rules, attach)
 
 
-@fault("OPERATOR-ID-SPELLED", "project key")
+@fault("OPERATOR-ID-SPELLED", "project key", rare=True)
 def text_id_of_any_project(rules: Rules) -> None:
     """An operator_id sent as text is read, and not held to the key's project."""
     switch(rules, id_plain_text="read")
@@ -95,7 +95,7 @@ def _empty_names_to_null(data: object) -> None:
         _empty_names_to_null(each)
 
 
-@fault("ROBUST-TWO-FAULTS", "project key")
+@fault("ROBUST-TWO-FAULTS", "project key", rare=True)
 def spelled_path_leaves_the_project(rules: Rules) -> None:
     """A path id with a zero before it is read, and not held to the key's project."""
     switch(rules, path_id_spelled="read")
@@ -108,7 +108,7 @@ def spelled_path_leaves_the_project(rules: Rules) -> None:
     rules.visible_number = visible
 
 
-@fault("ROBUST-TWO-FAULTS")
+@fault("ROBUST-TWO-FAULTS", rare=True)
 def slash_needs_no_key(rules: Rules) -> None:
     """With a slash at the end of the path, attaching needs no key."""
     switch(rules, trailing_slash="read")

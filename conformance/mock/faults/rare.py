@@ -27,7 +27,7 @@ def inactive_operator_has_no_page(rules: Rules) -> None:
     refuse_when(rules, lambda call: not call.the_operator.active, 404, _NOT_FOUND, "get_operator")
 
 
-@fault("REMOVE-ANSWERS")
+@fault("REMOVE-ANSWERS", rare=True)
 def inactive_operator_cannot_be_removed(rules: Rules) -> None:
     """Removing an operator who is inactive is answered 404."""
 
@@ -49,7 +49,7 @@ def switching_on_not_stored(rules: Rules) -> None:
     rules.update_operator = update
 
 
-@fault("OPERATORS-SORTED")
+@fault("OPERATORS-SORTED", rare=True)
 def renamed_ones_keep_their_place(rules: Rules) -> None:
     """The list of operators is sorted by the names that they had before they were updated."""
     old: dict[int, str] = {}
@@ -65,13 +65,13 @@ def renamed_ones_keep_their_place(rules: Rules) -> None:
     rules.update_operator, rules.sort_operators = update, by_old_name
 
 
-@fault("REMOVE-ANSWERS", "inactive number")
+@fault("REMOVE-ANSWERS", "inactive number", rare=True)
 def inactive_number_cannot_be_left(rules: Rules) -> None:
     """A removal from an inactive number is answered 404."""
     refuse_when(rules, lambda call: not call.the_number.active, 404, _NOT_FOUND, "remove_operator")
 
 
-@fault("GET-NUMBER-ANSWERS", "inactive number")
+@fault("GET-NUMBER-ANSWERS", "inactive number", rare=True)
 def inactive_number_has_no_page(rules: Rules) -> None:
     """The detail of an inactive number is answered 404."""
     refuse_when(rules, lambda call: not call.the_number.active, 404, _NOT_FOUND, "get_number")
@@ -100,7 +100,7 @@ def third_number_refuses(rules: Rules) -> None:
     refuse_when(rules, stands_at_two, 422, {"errors": ["Operator is attached to two numbers"]})
 
 
-@fault("REMOVE-TAKES-OFF")
+@fault("REMOVE-TAKES-OFF", rare=True)
 def removal_takes_the_same_phone(rules: Rules) -> None:
     """A removal takes off everybody of the same phone number."""
 
@@ -113,25 +113,25 @@ def removal_takes_the_same_phone(rules: Rules) -> None:
     after_removing(rules, remove)
 
 
-@fault("ROBUST-NO-SERVER-ERROR")
+@fault("ROBUST-NO-SERVER-ERROR", rare=True)
 def removal_of_nobody_named_is_500(rules: Rules) -> None:
     """A removal that names no operator crashes."""
     crash_when(rules, lambda call: not _named(call), "remove_operator")
 
 
-@fault("NOT-FOUND-NUMBER")
+@fault("NOT-FOUND-NUMBER", rare=True)
 def unknown_number_updated_is_200(rules: Rules) -> None:
     """An update of a number that does not exist is answered 200."""
     _excuse(rules, "update_number", Answer(200, {"data": None}))
 
 
-@fault("OPERATOR-PAGE-NOT-FOUND")
+@fault("OPERATOR-PAGE-NOT-FOUND", rare=True)
 def unknown_operator_updated_is_200(rules: Rules) -> None:
     """An update of an operator who does not exist is answered 200."""
     _excuse(rules, "update_operator", Answer(200, {"data": None}))
 
 
-@fault("PHONE-STORED-E164")
+@fault("PHONE-STORED-E164", rare=True)
 def posted_phone_not_validated(rules: Rules) -> None:
     """POST /operators stores a phone number that is none as it was sent."""
     inner = rules.read_phone
@@ -147,7 +147,7 @@ def posted_phone_not_validated(rules: Rules) -> None:
     rules.read_phone = read
 
 
-@fault("PHONE-STORED-E164")
+@fault("PHONE-STORED-E164", rare=True)
 def updated_phone_not_validated(rules: Rules) -> None:
     """PATCH /operators/{id} stores a phone number that is none as it was sent."""
     inner = rules.read_phone
@@ -163,20 +163,20 @@ def updated_phone_not_validated(rules: Rules) -> None:
     rules.read_phone = read
 
 
-@fault("ROBUST-NO-SERVER-ERROR")
+@fault("ROBUST-NO-SERVER-ERROR", rare=True)
 def deep_fields_are_500(rules: Rules) -> None:
     """A field that is nested some hundred times crashes, whatever its name."""
     crash_when(rules, lambda call: any(_depth(value) > _DEEP for value in call.body.values()))
 
 
-@fault("UNKNOWN-FIELDS")
+@fault("UNKNOWN-FIELDS", rare=True)
 def unknown_fields_alone_are_200(rules: Rules) -> None:
     """A body with unknown fields alone is answered 200 with the number as it is."""
     known = {"operator_id", "phone_number", "name"}
     answer_as_it_is(rules, lambda call: bool(call.body) and not known & call.body.keys())
 
 
-@fault("CONCURRENT-ALL-STAND", "overlap")
+@fault("CONCURRENT-ALL-STAND", "overlap", rare=True)
 def update_stores_the_list_it_read(rules: Rules) -> None:
     """An update of a number stores the whole record, its list included, as it was when the update began."""
     pause, inner = pausing(rules), rules.handlers["update_number"]
@@ -190,7 +190,7 @@ def update_stores_the_list_it_read(rules: Rules) -> None:
     rules.handlers["update_number"] = update
 
 
-@fault("UPDATE-NUMBER-KEEPS", "overlap")
+@fault("UPDATE-NUMBER-KEEPS", "overlap", rare=True)
 def update_stores_the_values_it_read(rules: Rules) -> None:
     """An update of a number stores also the fields left out, as they were when the update began."""
     pause, inner = pausing(rules), rules.handlers["update_number"]

@@ -16,12 +16,14 @@ class Fault:
     needs: tuple[str, ...]
     install: Callable[[Rules], None]
     """Puts the wrong rule in the place of the right one."""
+    rare: bool = False
+    """Whether it shows only in states, or by requests, for which the profile standard has no request to spare."""
 
 
 FAULTS: dict[str, Fault] = {}
 
 
-def fault(clause: str, *needs: str) -> Callable[[Callable[[Rules], None]], Callable[[Rules], None]]:
+def fault(clause: str, *needs: str, rare: bool = False) -> Callable[[Callable[[Rules], None]], Callable[[Rules], None]]:
     """Register a fault under its function's name; its docstring is the title."""
 
     def register(install: Callable[[Rules], None]) -> Callable[[Rules], None]:
@@ -30,7 +32,7 @@ def fault(clause: str, *needs: str) -> Callable[[Callable[[Rules], None]], Calla
         if name in FAULTS:
             message = f"two faults are called {name}"
             raise ValueError(message)
-        FAULTS[name] = Fault(name, title, clause, needs, install)
+        FAULTS[name] = Fault(name, title, clause, needs, install, rare)
         return install
 
     return register

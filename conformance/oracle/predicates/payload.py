@@ -28,7 +28,7 @@ from conformance.oracle.views import shown
 WRITES_A_NUMBER = DETAILS - GETS_NUMBER
 _BY_THE_APPLICATION = frozenset({401, 403})
 _BY_THE_FRAMEWORK = frozenset({400, 405, 406, 413, 415})
-_ONE_WORD = re.compile(r"[A-Za-z]+")
+_ONE_WORD = re.compile(r"[A-Za-z]{2,}")  # one of one letter has no choice
 _TWO_WORDS = re.compile(r"([A-Za-z])[A-Za-z]* ([A-Za-z])[A-Za-z]*")
 
 
