@@ -181,6 +181,11 @@ OVERLAPS = (
         Said("GET", "/virtual_numbers/9", actor="project"),
         Said("POST", "/virtual_numbers/7/add_operator", {"operator_id": 31}),
     ],
+    [
+        Said("PATCH", "/virtual_numbers/7", {"recording": False}),
+        Said("POST", "/virtual_numbers/7/add_operator", {"operator_id": 33}),
+        Said("PATCH", "/virtual_numbers/7", {"routing_strategy": "simultaneous"}),
+    ],
 )
 
 
@@ -188,11 +193,12 @@ def overlaps(say: Direct) -> list[object]:
     seen: list[object] = []
     for said in OVERLAPS:
         answers = say.at_once(said)
-        places = say("GET", "/virtual_numbers/7").data["operators"]
+        number = say("GET", "/virtual_numbers/7").data
+        places = number["operators"]
         ids = [held["id"] for held in places]
         shown = [[held["id"] for held in answer.data["operators"]] for answer in answers if answer.status == 200]
         seen.append((sorted(answer.status for answer in answers), len(ids), len(set(ids)), shown))
-        seen.append(len({held["priority"] for held in places}))
+        seen.append((len({held["priority"] for held in places}), number["recording"], number["routing_strategy"]))
     return seen
 
 
@@ -206,8 +212,10 @@ def test_races_are_right() -> None:
         ([200, 200], 9, 9),
         ([200, 404], 8, 8),
         ([200, 404], 9, 9),
+        ([200, 200, 200], 10, 10),
     ]
-    assert seen[1::2] == [3, 6, 9, 9, 9, 8, 9]
+    as_before = [(count, True, "priority") for count in (3, 6, 9, 9, 9, 8, 9)]
+    assert seen[1::2] == [*as_before, (10, False, "simultaneous")]
 
 
 @pytest.mark.parametrize("name", [name for name, fault in FAULTS.items() if "overlap" in fault.needs])

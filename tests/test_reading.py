@@ -186,5 +186,5 @@ def test_deep_nesting_is_read_or_is_no_json(opened: str, closed: str, levels: in
 
 
 def test_brackets_in_a_text_are_no_levels() -> None:
-    text = json.dumps({"name": "[" * 150, "unknown": ["{}"] * 300}).encode()
+    text = json.dumps({"name": '\\"[{' * 300, "unknown": ["["] * 300}).encode()
     assert read_body(Request("account", "POST", "/", JSON, text)).kind == "object"

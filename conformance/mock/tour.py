@@ -23,6 +23,8 @@ def tour() -> list[Said]:
         scoping,
         naming,
         climbing,
+        turning,
+        going_round,
         deleting,
         telling,
     )
@@ -233,6 +235,53 @@ def climbing() -> Iterator[Said]:
         yield _remove(operator_id)
     for operator_id in (22, 12):
         yield _attach({"operator_id": operator_id})
+    yield from _look()
+
+
+def turning() -> Iterator[Said]:
+    """Switch people and a number off and on, and name nobody, or what is no number."""
+    for number in (SPARE, FOREIGN, SEVEN):
+        yield _attach({"operator_id": 5}, number)
+    for active in (False, True):
+        yield Said("PATCH", "/operators/5", {"active": active, "name": f"Zoe {active}"})
+        yield _attach({"operator_id": 5}, SPARE)
+        yield from _look()
+        yield _get("/operators/5")
+        yield _remove(5, SPARE)
+        yield _attach({"operator_id": 5}, SPARE)
+    for active in (False, True):
+        yield Said("PATCH", SPARE, {"active": active})
+        yield _get(SPARE)
+        yield _remove(5, SPARE)
+        yield _attach({"operator_id": 5}, SPARE)
+    for query, body in (("", None), ("?operator_id=", None), ("", {})):
+        yield Said("DELETE", f"{SPARE}/remove_operator{query}", body)
+    for path in (UNKNOWN, f"/operators/{NOBODY}"):
+        yield Said("PATCH", path, {"name": "Nobody"})
+    same = {"phone_number": "+12025550246", "name": "Very Same"}
+    for _ in range(2):
+        yield _attach(same, SPARE)
+    yield Said("PATCH", "/operators/8", {"phone_number": "+0", "email": "8@example.com", "active": False})
+    yield Said("POST", "/operators", {"name": "No Number", "phone_number": "+0"})
+    yield from _look()
+
+
+def going_round() -> Iterator[Said]:
+    """Ask in other ways: ids as text and beyond all bounds, other numbers' ids, other spellings of a path."""
+    for body in (
+        {"unknown": 1},
+        b'{"unknown": ' + b'{"deep": ' * 150 + b"1" + b"}" * 151,
+        b'{"operator_id": 1e400}',
+        {"operator_id": 2**64 + 17},
+        {"operator_id": "5"},
+        {"operator_id": 17, "id": 9},
+        {"phone_number": "+12025550247", "name": "100% Sure"},
+    ):
+        yield _attach(body)
+    yield _attach({"operator_id": "27"}, SPARE, "project")
+    yield _attach({"operator_id": 5}, FOREIGN, "project")
+    yield Said("POST", "/virtual_numbers/09/add_operator", {"operator_id": 14}, "project")
+    yield Said("POST", f"{SPARE}/add_operator/", {"operator_id": 14}, headers={"authorization": None})
     yield from _look()
 
 

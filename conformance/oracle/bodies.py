@@ -17,7 +17,7 @@ _MOST_DIGITS = 400
 _MOST_LEVELS = (
     200  # far beyond any documented body; where Python's parser gives up, it may do so in a warning of its own
 )
-_BRACKET = re.compile(r"[\[\]{}]")
+_TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n\"]*(?=\n|$)", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 DOCUMENTED_FIELDS = frozenset({"operator_id", "phone_number", "name"})  # the documented fields
@@ -136,8 +136,10 @@ def is_nested_too_deeply(text: str) -> bool:
     if text.count("[") + text.count("{") <= _MOST_LEVELS:
         return False
     levels = 0
-    for bracket in _BRACKET.findall(text):
-        levels += 1 if bracket in "[{" else -1
+    for found in _TEXT_OR_BRACKET.finditer(text):
+        if found[0][0] == '"':
+            continue
+        levels += 1 if found[0] in "[{" else -1
         if levels > _MOST_LEVELS:
             return True
     return False

@@ -263,15 +263,16 @@ def _of_the_rest(step: Step, detail: Detail, clause: str) -> Iterator[Difference
 
 def _removed(step: Step, detail: Detail) -> Iterator[Difference]:
     gone = step.operator_id
-    if step.match is None or gone is None:
+    if step.match is None:
         return
+    taken_off = "REMOVE-TAKES-OFF" if gone is not None else "REMOVE-NOT-ATTACHED"
     rest = tuple(place for place in step.old_places if place.operator != gone)
     make = partial(Difference, expected=f"{show(rest)}, renumbered or not", actual=show(detail.places))
     if gone in detail.ids:
         yield make("REMOVE-TAKES-OFF", f"operator {gone} is still on the list")
     ids = [place.operator for place in rest]
     for operator in [each for each in ids if each not in detail.ids]:
-        clause = "EFFECTS-OTHER-NUMBERS" if _was_removed_elsewhere(step, operator) else "REMOVE-TAKES-OFF"
+        clause = "EFFECTS-OTHER-NUMBERS" if _was_removed_elsewhere(step, operator) else taken_off
         clause = "SCOPE-SEES-ATTACHED" if _is_hidden(step, operator) else clause
         yield make(clause, f"operator {operator} is gone from the list too")
     yield from _newcomers(

@@ -70,7 +70,7 @@ class Expect:
         of_the_input = [each for each in base.likely_refusals if each.answer.status <= _TELLS_NOTHING]
         telling_nothing = of_the_input if base.faulty else []
         if self.call.path_oddity or canonical_integer(self.call.number or "0") is None:
-            no_route = [outcome for outcome in base.refusals if outcome.answer.name == "no route"]
+            no_route = [outcome for outcome in base.refusals if outcome.answer.name in {"no route", "redirected"}]
             telling_nothing = [*telling_nothing, *no_route]
         if telling_nothing:
             return Expectation(
@@ -188,6 +188,12 @@ class Expect:
 
     def _remove(self) -> Expectation | None:
         operator = removed_operator(self.call, self.body)
+        in_query = any(name == "operator_id" and text for name, text in self.call.query)
+        names_nobody = not in_query and "operator_id" not in self.body.fields
+        if names_nobody and self.number is not None and self.body.kind in {"object", "empty"}:
+            # How it is answered is not said; that nobody goes by it is judged by who is there.
+            answers = ("not found", "invalid", "missing", "bad request", "unchanged")
+            return self.expecting.unjudged(Expectation("", {"": tuple(map(self.expecting.answer, answers))}))
         if operator is None or self.number is None or self.body.kind not in {"object", "empty"} or self.body.oddities:
             return None
         holds = self.world.number(self.number).holds(operator)
@@ -214,6 +220,9 @@ class Expect:
         if operator is None:
             return None
         resolves = self.world.resolves(self._owner(), self._scope(), operator)
+        listing = self.world.operator_lists.get(self.actor.name)
+        if self.actor.scope == "unknown" and (listing is None or operator not in listing.ids):
+            resolves = None  # the key may be of a project
         if self.call.operation == calls.GET_OPERATOR:
             found, missing = self._read_clause("OPERATOR-PAGE-ANSWERS"), "OPERATOR-PAGE-NOT-FOUND"
         elif self.call.operation == calls.UPDATE_OPERATOR:

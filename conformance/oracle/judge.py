@@ -275,7 +275,9 @@ class Judge:
             self._suspicion.note(likely, step.number_id, guilty=True)
 
     def _note_declined(self, step: Step) -> None:
-        """Take note of a refusal where an attachment would have conformed too: what follows may not be testable."""
+        """Take note of a refusal, or an inactive number, that says nothing of the plain case: a claim is excused."""
+        if step.expectation is not None and step.expectation.clause == "ATTACH-INACTIVE-NUMBER":
+            self.declined_at.append(step.exchange.number)
         if step.match is None or step.succeeded or step.expectation is None:
             return
         elsewhere = step.match.reading == OTHER_FAULT or step.limited
@@ -374,7 +376,7 @@ class Judge:
         known = state.orders
         if state.places is not None:
             known = frozenset({tuple(place.operator for place in state.places)})
-        actions = overlap.actions_on(number, [step for step in steps if not step.answered.is_put_off])
+        actions = overlap.actions_on(number, [step for step in steps if not step.answered.is_put_off], start)
         if known is None or actions is None:
             return None
         orders = overlap.possible_orders(known, actions)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from conformance.oracle import calls
 from conformance.oracle.answers import Detail
 from conformance.oracle.step import OK, Step
+from conformance.oracle.world import World
 
 MOST_REQUESTS = 8
 _CONFLICT = 409
@@ -50,10 +51,14 @@ def numbers_in_doubt(writes: Sequence[Step]) -> list[int]:
     return sorted({number for number, step in on if step.succeeded or count[number] > 1})
 
 
-def actions_on(number: int, steps: Sequence[Step]) -> list[Action] | None:
-    """Read a round's requests on one number as actions; None where some request is not one of these."""
+def actions_on(number: int, steps: Sequence[Step], start: World) -> list[Action] | None:
+    """Read a round's requests on one number as actions; None where some request is not one of these.
+
+    Args:
+        start: the world before the round, in which nobody whom it made is known.
+    """
     on_number = [step for step in steps if step.number_id == number and not step.reads]
-    made = _who_made_whom([step for step in on_number if _creates(step)])
+    made = _who_made_whom([step for step in on_number if _creates(step)], start)
     found = [_action(step, made.get(step.exchange.number)) for step in on_number]
     actions = [action for action in found if action is not None]
     return [_without_doubt(action, actions) for action in actions] if len(actions) == len(found) else None
@@ -75,12 +80,12 @@ def _creates(step: Step) -> bool:
     return step.adds and step.succeeded and not isinstance(step.fields.get("operator_id"), int)
 
 
-def _who_made_whom(creating: Sequence[Step]) -> dict[int, int]:
+def _who_made_whom(creating: Sequence[Step], start: World) -> dict[int, int]:
     """Match each shape B with an operator that its own answer shows; two share one only where there is no other.
 
     Those whose answers show fewest choose first.
     """
-    shown = {step.exchange.number: _newcomers(step) for step in creating}
+    shown = {step.exchange.number: _newcomers(step, start) for step in creating}
     taken: set[int] = set()
     made: dict[int, int] = {}
     for exchange in sorted(shown, key=lambda each: (len(shown[each]), each)):
@@ -91,13 +96,13 @@ def _who_made_whom(creating: Sequence[Step]) -> dict[int, int]:
     return made
 
 
-def _newcomers(step: Step) -> list[int]:
+def _newcomers(step: Step, start: World) -> list[int]:
     phone = step.fields.get("phone_number")
     entries = step.detail.operators if step.detail is not None else {}
     return [
         operator
         for operator, entry in entries.items()
-        if entry.get("phone_number") == phone and not step.before.operator(operator).exists
+        if entry.get("phone_number") == phone and not start.operator(operator).exists
     ]
 
 

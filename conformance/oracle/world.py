@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from conformance.oracle import calls
 from conformance.oracle.phone_numbers import read_phone_number
 
 _FAR_ABOVE = 1000  # ids that other people's new records may take during a run, above the largest listed
@@ -251,7 +252,8 @@ class World:
             return self._beyond_the_list(operator)
         listing = self.operator_lists.get(actor)
         if listing is not None and operator in listing.ids:
-            return True
+            posted = known.made_alone and known.made_by == actor  # linked to the project whatever happens
+            return True if posted or not self._removed_since(operator, listing.seen) else None
         if known.ours and listing is not None and listing.seen > known.made:
             doubtful = self._may_be_linked_by_a_number(operator) and not self._is_linked_otherwise(listing)
             return None if doubtful and self._attached_since(operator, listing.seen) else False
@@ -267,6 +269,11 @@ class World:
     def _attached_since(self, operator: int, exchange: int) -> bool:
         """Tell whether somebody was attached since."""
         return any(operator in write.operators and not write.refused for write in self.writes_since(exchange))
+
+    def _removed_since(self, operator: int, exchange: int) -> bool:
+        """Tell whether somebody was taken off since: whom a project had by an assignment alone, it has no more."""
+        writes = self.writes_since(exchange)
+        return any(write.operation == calls.REMOVE and operator in write.operators for write in writes)
 
     def _is_linked_otherwise(self, listing: Listing) -> bool:
         """Tell whether a project's list left out somebody at one of its numbers: its link is not by numbers."""

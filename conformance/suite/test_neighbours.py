@@ -36,7 +36,7 @@ def test_an_operator_is_updated(scene: Scene) -> None:
 @exercises("ATTACH-INACTIVE-OPERATOR")
 def test_an_inactive_operator(scene: Scene) -> None:
     """Attached, or refused, and attached again; the activity stays as it was."""
-    operator = scene.post_operator(active=False, email="nobody@example.com")
+    operator = scene.post_operator(active=False)
     scene.main.attach(operator)
     scene.main.attach(operator)
     if scene.profile == "thorough":

@@ -59,6 +59,8 @@ class AllowList:
             self._check_operator_itself(request, call, world)
         if call.operation == calls.CREATE_OPERATOR or (call.operator is None and call.number is None):
             return
+        if call.operation == calls.REMOVE and removed_operator(call, read_body(request)) is None:
+            self._check_everybody(request, call, world)
         for operator in contents.operators | self._removed(request, call):
             if not self._may_be_named(operator, world, removing=call.operation == calls.REMOVE):
                 _forbid(request, f"names operator {operator}, whom this run did not make")
@@ -114,6 +116,12 @@ class AllowList:
         operator = spelled if spelled is not None else leading_integer(text)
         if operator is None or not (self._is_ours(operator, world) or self._is_far_above(abs(operator), world)):
             _forbid(request, f"writes to operator {text}, whom this run did not make")
+
+    def _check_everybody(self, request: Request, call: Call, world: World) -> None:
+        """Refuse a removal that names nobody, or two, where a server that takes anybody off could hit a stranger."""
+        places = world.number(number_named(call) or 0).places
+        if places is None or not all(self._is_ours(place.operator, world) for place in places):
+            _forbid(request, "names nobody, at a number where not only the run's own are known to stand")
 
     def _removed(self, request: Request, call: Call) -> frozenset[int]:
         operator = removed_operator(call, read_body(request)) if call.operation == calls.REMOVE else None

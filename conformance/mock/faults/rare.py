@@ -6,6 +6,7 @@ from conformance.mock.faults.tools import (
     after_removing,
     answer_as_it_is,
     crash_when,
+    in_order,
     on_refusal,
     pausing,
     refuse_when,
@@ -117,6 +118,20 @@ def removal_takes_the_same_phone(rules: Rules) -> None:
 def removal_of_nobody_named_is_500(rules: Rules) -> None:
     """A removal that names no operator crashes."""
     crash_when(rules, lambda call: not _named(call), "remove_operator")
+
+
+@fault("REMOVE-NOT-ATTACHED", rare=True)
+def removal_of_nobody_named_takes_the_first(rules: Rules) -> None:
+    """A removal that names no operator takes the first one off."""
+    inner = rules.handlers["remove_operator"]
+
+    async def remove(call: Call) -> Answer:
+        if not _named(call) and call.the_number.assignments:
+            state.withdraw(call.the_number, in_order(call.the_number)[0])
+            return Answer(200, {"data": rules.show_detail(call, call.the_number)})
+        return await inner(call)
+
+    rules.handlers["remove_operator"] = remove
 
 
 @fault("NOT-FOUND-NUMBER", rare=True)
