@@ -183,8 +183,8 @@ OVERLAPS = (
     ],
     [
         Said("PATCH", "/virtual_numbers/7", {"recording": False}),
-        Said("POST", "/virtual_numbers/7/add_operator", {"operator_id": 33}),
         Said("PATCH", "/virtual_numbers/7", {"routing_strategy": "simultaneous"}),
+        Said("POST", "/virtual_numbers/7/add_operator", {"operator_id": 33}),
     ],
 )
 
