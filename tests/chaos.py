@@ -222,9 +222,9 @@ def oversized(_seen: Seen, _client: socket.socket) -> bytes:
     return message(b'{"data": "' + b"a" * 10_000_000 + b'"}')
 
 
-def gzip_bomb(_seen: Seen, _client: socket.socket) -> bytes:
-    """Answer with 30 kB that unpack to 30 MB."""
-    return message(_BOMB, "content-encoding: gzip")
+def gzip_bomb(seen: Seen, _client: socket.socket) -> bytes:
+    """Answer a read, which offers to unpack, with 30 kB that unpack to 30 MB."""
+    return seen.answer() if seen.is_write else message(_BOMB, "content-encoding: gzip")
 
 
 def gzip_bomb_twice(_seen: Seen, _client: socket.socket) -> bytes:
@@ -232,9 +232,9 @@ def gzip_bomb_twice(_seen: Seen, _client: socket.socket) -> bytes:
     return message(gzip.compress(_BOMB), "content-encoding: gzip, gzip")
 
 
-def cut_gzip(_seen: Seen, _client: socket.socket) -> bytes:
-    """Answer with gzip that ends early."""
-    return message(_BOMB[:1000], "content-encoding: gzip")
+def cut_gzip(seen: Seen, _client: socket.socket) -> bytes:
+    """Answer a read, which offers to unpack, with gzip that ends early."""
+    return seen.answer() if seen.is_write else message(_BOMB[:1000], "content-encoding: gzip")
 
 
 def length_too_large(seen: Seen, client: socket.socket) -> None:
