@@ -6,7 +6,7 @@ import pytest
 
 from conformance.exchange import Request
 from conformance.mock.server import MockServer
-from conformance.oracle.world import Listing, World
+from conformance.oracle.world import Listing, Place, World
 from conformance.strategies.phone_numbers import is_fictional
 from conformance.target.allow_list import AllowList
 from conformance.target.ledger import Ledger
@@ -65,6 +65,9 @@ def ask(method: str, target: str, body: str | None = None, actor: str = "account
         ask("GET", "/virtual_numbers/7/add_operator?operator_id=31"),
         ask("DELETE", "/virtual_numbers/7/remove_operator?operator_id=12"),
         ask("DELETE", "/virtual_numbers/7/remove_operator", '{"operator_id": 31}', "read_only"),
+        ask("DELETE", "/virtual_numbers/7/remove_operator"),
+        ask("DELETE", "/virtual_numbers/15/remove_operator?operator_id="),
+        ask("DELETE", "/virtual_numbers/7/remove_operator?operator_id=51", '{"operator_id": 52}'),
         ask("PATCH", "/operators/12", '{"name": "Renamed"}'),
         ask("DELETE", "/operators/12"),
         ask("DELETE", "/operators/12", actor="read_only"),
@@ -131,3 +134,13 @@ def test_the_undo_may_undo_the_runs_own_work_only(request_: Request, passes: boo
     else:
         with pytest.raises(Forbidden):
             guard.check(request_, world, undoing=True)
+
+
+def test_a_removal_that_names_nobody_may_go_where_all_are_the_runs_own() -> None:
+    allowed, world = stage()
+    world = world.with_number(15, places=(Place(OURS, 0),))
+    allowed.check(ask("DELETE", "/virtual_numbers/15/remove_operator"), world)
+    with pytest.raises(Forbidden):
+        allowed.check(
+            ask("DELETE", "/virtual_numbers/15/remove_operator"), world.with_number(15, places=(Place(12, 0),))
+        )
