@@ -149,33 +149,13 @@ def unknown_operator_updated_is_200(rules: Rules) -> None:
 @fault("PHONE-STORED-E164", rare=True)
 def posted_phone_not_validated(rules: Rules) -> None:
     """POST /operators stores a phone number that is none as it was sent."""
-    inner = rules.read_phone
-
-    def read(call: Call, value: object) -> str:
-        try:
-            return inner(call, value)
-        except Refusal:
-            if call.operation == "create_operator" and isinstance(value, str):
-                return value
-            raise
-
-    rules.read_phone = read
+    _store_as_sent(rules, "create_operator")
 
 
 @fault("PHONE-STORED-E164", rare=True)
 def updated_phone_not_validated(rules: Rules) -> None:
     """PATCH /operators/{id} stores a phone number that is none as it was sent."""
-    inner = rules.read_phone
-
-    def read(call: Call, value: object) -> str:
-        try:
-            return inner(call, value)
-        except Refusal:
-            if call.operation == "update_operator" and isinstance(value, str):
-                return value
-            raise
-
-    rules.read_phone = read
+    _store_as_sent(rules, "update_operator")
 
 
 @fault("ROBUST-NO-SERVER-ERROR", rare=True)
@@ -233,3 +213,17 @@ def _excuse(rules: Rules, operation: str, answer: Answer) -> None:
 def _named(call: Call) -> int:
     value = call.request.query.get("operator_id") or call.body.get("operator_id") or 0
     return int(value) if isinstance(value, int) or str(value).isdigit() else 0
+
+
+def _store_as_sent(rules: Rules, operation: str) -> None:
+    inner = rules.read_phone
+
+    def read(call: Call, value: object) -> str:
+        try:
+            return inner(call, value)
+        except Refusal:
+            if call.operation == operation and isinstance(value, str):
+                return value
+            raise
+
+    rules.read_phone = read
