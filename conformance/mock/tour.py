@@ -346,7 +346,7 @@ def _phones() -> Iterable[object]:
 
 
 def _names() -> Iterable[object]:
-    plain = ("o'neill & sons", "Solo", "Agent 007", " spaced ", "Operator", "Greta Hall")
+    plain = ("o'neill & sons", "Solo", "None", "Agent 007", " spaced ", "Operator", "Greta Hall")
     foreign = ("\u00c9lodie  Bru\u0301n", "\u674e\u5c0f\u9f99", "Party \U0001f389")
     long = ("x" * 100, "long name " * 24, "z" * 300, "e" * 10_000)
     return (*plain, *foreign, *long, "ab\0cd", "ab\7cd", None, 5)

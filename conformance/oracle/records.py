@@ -110,6 +110,8 @@ def _record_clause(step: Step, operator: int, known: Operator, name: str, value:
         return "PRECEDENCE-KEEPS-RECORD" if beside else "EFFECTS-OPERATOR-RECORD"
     seen = known.seen_whole if name in _ONLY_WHOLE else known.seen
     touching = [write for write in step.before.writes_since(seen) if operator in write.operators]
+    if not touching and _was_asked_for_by_number(step, known, seen):
+        return "EFFECTS-OPERATOR-RECORD"
     if not touching:
         return _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
     carrying = [write for write in touching if write.refused and (name, repr(value)) in write.values]
@@ -122,6 +124,12 @@ def _record_clause(step: Step, operator: int, known: Operator, name: str, value:
         return "PRECEDENCE-KEEPS-RECORD" if last.phones or last.names else "EFFECTS-OPERATOR-RECORD"
     by_call = {calls.REMOVE: "REMOVE-KEEPS-OPERATOR", calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES"}
     return by_call.get(last.operation, "PAYLOAD-OPERATOR-RECORD")
+
+
+def _was_asked_for_by_number(step: Step, known: Operator, seen: int) -> bool:
+    """Tell whether shape B was sent somebody's number since: it may attach them, and leaves their record alone."""
+    phone, writes = known.record.get("phone_number"), step.before.writes_since(seen)
+    return any(write.operation == calls.ADD and not write.operators and phone in write.phones for write in writes)
 
 
 def _is_as_before_an_update(step: Step, operator: int, name: str, updated: Any, value: Any) -> bool:

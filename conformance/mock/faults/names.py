@@ -36,6 +36,12 @@ def default_in_lower_case(rules: Rules) -> None:
     _rename_default(rules, lambda _operator: "operator")
 
 
+@fault("NAME-KEPT", "accepted phone number", rare=True)
+def words_for_nothing_are_no_name(rules: Rules) -> None:
+    """A name of None, null or n/a is taken for no name."""
+    _store_name(rules, lambda name: "Operator" if name.casefold() in {"none", "null", "n/a"} else name)
+
+
 @fault("NAME-KEPT", "accepted phone number")
 def name_in_title_case(rules: Rules) -> None:
     """Names are stored in title case."""
