@@ -220,8 +220,7 @@ class Expect:
         if operator is None:
             return None
         resolves = self.world.resolves(self._owner(), self._scope(), operator)
-        listing = self.world.operator_lists.get(self.actor.name)
-        if self.actor.scope == "unknown" and (listing is None or operator not in listing.ids):
+        if self.actor.scope == "unknown" and not self.world.sees_beyond_the_project(self.actor.name):
             resolves = None  # the key may be of a project
         if self.call.operation == calls.GET_OPERATOR:
             found, missing = self._read_clause("OPERATOR-PAGE-ANSWERS"), "OPERATOR-PAGE-NOT-FOUND"

@@ -113,12 +113,12 @@ class LateChecks:
     def _explained(self, refusal: _Refusal) -> Difference:
         """Say which clause a refusal breaks that was no limit: that of limits, where shorter lists took such a one.
 
-        Where a list of that very length took somebody of a plainer kind, its length was not the reason.
+        Where a list of that very length took somebody of one number alone, its length was not the reason.
         """
         found = answer_difference(refusal.step)
         known = self._judge.is_violated(found.clause)
-        special = self._judge.contract.clauses[found.clause].general
-        as_long = special and refusal.size in self._accepted.by_number.get(refusal.number or 0, ())
+        of_several = found.clause == "ATTACH-SEVERAL-NUMBERS"
+        as_long = of_several and refusal.size in self._accepted.by_number.get(refusal.number or 0, ())
         if known or as_long or refusal.size < FEWEST_AT_A_LIMIT or found.clause not in self._accepted.short_lists:
             return found
         message = f"{refusal.size} operators were a limit once, and are none"

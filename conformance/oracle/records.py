@@ -110,10 +110,9 @@ def _record_clause(step: Step, operator: int, known: Operator, name: str, value:
         return "PRECEDENCE-KEEPS-RECORD" if beside else "EFFECTS-OPERATOR-RECORD"
     seen = known.seen_whole if name in _ONLY_WHOLE else known.seen
     touching = [write for write in step.before.writes_since(seen) if operator in write.operators]
-    if not touching and _was_asked_for_by_number(step, known, seen):
-        return "EFFECTS-OPERATOR-RECORD"
     if not touching:
-        return _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
+        of_the_view = _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
+        return "EFFECTS-OPERATOR-RECORD" if _was_asked_for_by_number(step, known, seen) else of_the_view
     carrying = [write for write in touching if write.refused and (name, repr(value)) in write.values]
     if carrying and not any(not write.refused for write in touching if write.exchange > carrying[-1].exchange):
         return changes_nothing_clause(step.contract, carrying[-1])

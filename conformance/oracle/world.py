@@ -261,6 +261,14 @@ class World:
             return False if listing is not None and not known.ours else None
         return self._beyond_the_list(operator)
 
+    def sees_beyond_the_project(self, actor: str) -> bool:
+        """Tell whether a key listed whom the project's key lists, and others: then it is of no project."""
+        own, project = self.operator_lists.get(actor), self.operator_lists.get("project")
+        if own is None or project is None:
+            return False
+        strangers = {each for each in project.ids if not self.operator(each).ours}
+        return bool(strangers) and strangers < own.ids
+
     def _may_be_linked_by_a_number(self, operator: int) -> bool:
         """Tell whether somebody may stand at a project's number: a project may have whoever stands at its numbers."""
         held, numbers = self.attached_at(operator), self.number_lists.get("project")

@@ -55,7 +55,8 @@ def test_nothing_is_told_without_a_key(scene: Scene) -> None:
     path = f"/virtual_numbers/{scene.unknown_number()}"
     scene.send("POST", f"{path}/add_operator", {"operator_id": scene.operator_off(scene.main)}, actor="never_issued")
     scene.main.attach(scene.nobody, actor="anonymous")
-    scene.send("GET", path, actor="anonymous")
+    if scene.profile == "thorough":
+        scene.send("GET", path, actor="anonymous")
 
 
 @exercises("AUTH-UNKNOWN", "AUTH-MISSING")

@@ -48,7 +48,7 @@ def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
         scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
 
 
-@exercises("REATTACH-NOOP")
+@exercises("REATTACH-NOOP", "REATTACH-ANSWERS")
 def test_attaching_the_first_of_all_again(scene: Scene) -> None:
     """On a list that the run began, the first is the run's own."""
     scene.other.attach(scene.other.operator("first"))

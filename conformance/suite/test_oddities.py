@@ -42,6 +42,7 @@ def test_ids_that_name_nobody(scene: Scene) -> None:
         "object",
         "negative",
         "word",
+        "zero",
         "fraction",
         "beyond 64 bits",
     ]

@@ -18,6 +18,7 @@ def test_a_number_is_updated(scene: Scene) -> None:
     strategies = [each for each in _STRATEGIES if each != known.get("routing_strategy")]
     number.update(routing_strategy=strategies[0])
     number.read()
+    number.read()
     number.attach(scene.operator_off(number))
     number.attach(number.operator("first"))
     number.read()

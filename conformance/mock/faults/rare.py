@@ -90,7 +90,7 @@ def same_creation_is_409(rules: Rules) -> None:
     refuse_when(rules, exists, 409, _TAKEN)
 
 
-@fault("ATTACH-SEVERAL-NUMBERS", "second number")
+@fault("ATTACH-SEVERAL-NUMBERS", "second number", rare=True)
 def third_number_refuses(rules: Rules) -> None:
     """An operator who stands at two numbers is refused at a third."""
 
