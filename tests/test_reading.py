@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 
+from conformance.contract.clauses import load_contract
 from conformance.exchange import Request, Response
 from conformance.oracle.answers import NO_JSON, read_answer
 from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import canonical_integer, read_call
+from conformance.oracle.expect_add import AddExpecting
+from conformance.oracle.expectation import Expecting
 from conformance.oracle.names import read_name
 from conformance.oracle.operator_ids import read_operator_id
 from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.records import is_stored_as
+from conformance.oracle.world import World
 from conformance.strategies.operator_ids import naming_nobody, spellings
 
 JSON = (("content-type", "application/json"),)
@@ -188,3 +192,20 @@ def test_deep_nesting_is_read_or_is_no_json(opened: str, closed: str, levels: in
 def test_brackets_in_a_text_are_no_levels() -> None:
     text = json.dumps({"name": '\\"[{' * 300, "unknown": ["["] * 300}).encode()
     assert read_body(Request("account", "POST", "/", JSON, text)).kind == "object"
+
+
+@pytest.mark.parametrize(
+    ("content", "conforms"),
+    [
+        (b'\xef\xbb\xbf{"operator_id": 22}', True),
+        (b'{"operator_id": 22 /* a comment */}', True),
+        (b'{"phone_number": "+12025550123", "name": "\xff"}', True),
+        (b'{"operator_id": 21, "operator_id": 22}', False),
+        (b'{"phone_number": "+12025550123", "name": "\\ud800"}', False),
+    ],
+)
+def test_only_what_is_no_json_may_be_an_unsupported_type(content: bytes, *, conforms: bool) -> None:
+    """415 stands in the row of bodies that are not JSON; the same field twice and lone surrogates are JSON."""
+    body = read_body(Request("account", "POST", "/virtual_numbers/7/add_operator", JSON, content))
+    expected = AddExpecting(Expecting(load_contract()), World(), "account", "account", 7).of_body(body, {})
+    assert ("unsupported" in {outcome.answer.name for outcome in expected.outcomes}) is conforms

@@ -14,9 +14,9 @@ from conformance.exchange import Request
 Kind = Literal["empty", "object", "other value", "not JSON", "form"]
 
 _MOST_DIGITS = 400
-_MOST_LEVELS = (
-    200  # far beyond any documented body; where Python's parser gives up, it may do so in a warning of its own
-)
+# Far beyond any documented body; where Python's parser gives up, it may do so in a warning of its own.
+_MOST_LEVELS = 200
+MAKE_IT_NO_JSON = frozenset({"byte-order mark", "comment", "invalid UTF-8"})  # labels of JSON-ODDITIES (RFC 8259)
 _TEXT_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _COMMENT = re.compile(rb"/\*.*?\*/|//[^\n\"]*(?=\n|$)", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.oracle import names, operator_ids, phone_numbers
-from conformance.oracle.bodies import Body
+from conformance.oracle.bodies import MAKE_IT_NO_JSON, Body
 from conformance.oracle.expectation import (
     FEWEST_AT_A_LIMIT,
     LIMITED,
@@ -66,6 +66,9 @@ class AddExpecting:
             found = self._object(body, query)
         for clause in body.oddities:
             found = self.expecting.around(clause, found, body.labels.get(clause, found.input_class))
+            if any(each in body.labels.get(clause, "") for each in MAKE_IT_NO_JSON):
+                unsupported = self.expecting.answer("unsupported")  # as for any body that is not JSON
+                found = found.also("refused", [*found.readings["refused"], unsupported])
         return self._for_the_number(found)
 
     def _for_the_number(self, found: Expectation) -> Expectation:
