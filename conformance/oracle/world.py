@@ -280,8 +280,8 @@ class World:
 
     def _removed_since(self, operator: int, exchange: int) -> bool:
         """Tell whether somebody was taken off since: whom a project had by an assignment alone, it has no more."""
-        writes = self.writes_since(exchange)
-        return any(write.operation == calls.REMOVE and operator in write.operators for write in writes)
+        removals = (write for write in self.writes_since(exchange) if write.operation == calls.REMOVE)
+        return any(operator in write.operators and not write.refused for write in removals)
 
     def _is_linked_otherwise(self, listing: Listing) -> bool:
         """Tell whether a project's list left out somebody at one of its numbers: its link is not by numbers."""
