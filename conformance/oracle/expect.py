@@ -192,7 +192,7 @@ class Expect:
         names_nobody = not in_query and "operator_id" not in self.body.fields
         if names_nobody and self.number is not None and self.body.kind in {"object", "empty"}:
             # How it is answered is not said; that nobody goes by it is judged by who is there.
-            answers = ("not found", "invalid", "missing", "bad request", "unchanged")
+            answers = ("no route", "unprocessable", "bad request", "unchanged")
             return self.expecting.unjudged(Expectation("", {"": tuple(map(self.expecting.answer, answers))}))
         if operator is None or self.number is None or self.body.kind not in {"object", "empty"} or self.body.oddities:
             return None

@@ -83,7 +83,9 @@ def test_removals_that_name_nobody(scene: Scene) -> None:
     if len(number.ours) < len(number.ids) or not number.ids:
         scene.leave_out("no designated number has the run's own operators alone", "empty number")
     for query, body in (("", None), ("?operator_id=", None), ("", {})):
-        scene.send("DELETE", f"{number.path}/remove_operator{query}", body)
+        request = scene.request("DELETE", f"{number.path}/remove_operator{query}", body)
+        if scene.client.may_send(request):  # after an answer that leaves it open who is there, it may not
+            scene.client.send(request)
     number.read()
 
 
