@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from conformance.contract.clauses import Answer as ContractAnswer
@@ -27,7 +28,7 @@ ATTRIBUTES = (
 _PLAIN = frozenset({*ATTRIBUTES, "id", "initials", "email", "priority", "operators_count", "virtual_numbers_count"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Detail:
     """A detail payload whose operators have integer ids and priorities.
 
@@ -45,7 +46,7 @@ class Detail:
     operators: Mapping[int, Mapping[str, Any]]
     available: Mapping[int, Mapping[str, Any]]
 
-    @property
+    @cached_property
     def ids(self) -> tuple[int, ...]:
         """Return the attached operators by priority."""
         return tuple(place.operator for place in self.places)

@@ -85,7 +85,13 @@ def learn_overlapping(step: Step, start: World) -> World:
 
 def remember_write(world: World, write: Write) -> World:
     """Return the world with a write to explain what is seen next."""
-    return replace(world, writes=(*world.writes[-_WRITES_KEPT:], write))
+    world = replace(world, writes=(*world.writes[-_WRITES_KEPT:], write))
+    if write.operation != calls.ADD or write.refused or write.number is None:
+        return world
+    put = {each: world.operators[each] for each in write.operators if each in world.operators}
+    return world.with_operators(
+        {each: replace(known, put_at=known.put_at | {write.number}) for each, known in put.items()}
+    )
 
 
 def _learn_records(world: World, step: Step) -> World:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -130,20 +130,14 @@ def possible_orders(start: frozenset[Order], actions: Sequence[Action]) -> froze
         frozenset(other for other in everything - {index} if actions[other].ended <= action.started)
         for index, action in enumerate(actions)
     ]
-    reached: set[tuple[frozenset[int], Order]] = set()
-    ends: set[Order] = set()
-    waiting = [(everything, order) for order in start]
-    while waiting:
-        left, order = waiting.pop()
-        if (left, order) in reached:
-            continue
-        reached.add((left, order))
-        if not left:
-            ends.add(order)
-        for index in left:
-            if not earlier[index] & left:
-                waiting.extend((left - {index}, after) for after in actions[index].on(order))
-    return frozenset(ends)
+    reached: dict[frozenset[int], set[Order]] = {everything: set(start)}
+    for _ in actions:  # one more of them is done in each round
+        after: dict[frozenset[int], set[Order]] = defaultdict(set)
+        for left, orders in reached.items():
+            for index in (each for each in left if not earlier[each] & left):
+                after[left - {index}].update(*(actions[index].on(order) for order in orders))
+        reached = after
+    return frozenset(reached.get(frozenset(), ()))
 
 
 def is_shown(step: Step, writes: Sequence[Step]) -> bool:

@@ -104,6 +104,7 @@ class Operator:
         made_alone: whether POST /operators made it, not shape B.
         switched: whether a request of this conversation said whether it is active.
         available_at: (number, actor) pairs under which it was seen as available.
+        put_at: the numbers at which it was ever put by its id, as far as answers tell; it may have left them since.
     """
 
     exists: bool | None = None
@@ -116,6 +117,7 @@ class Operator:
     made_alone: bool = False
     switched: bool = False
     available_at: frozenset[tuple[int, str]] = frozenset()
+    put_at: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,8 +140,9 @@ def test_another_way_to_ask_is_no_way_around(scene: Scene) -> None:
             scene.send("POST", path, person, actor=actor)
     for stranger in target.other_account_operators[:1]:
         number.post_text(f'"{stranger}"')
-    listing = scene.world.operator_lists.get("project")
-    for stranger in [each for each in scene.ours if listing and each not in listing.ids][:1]:
+    if scene.can_speak("project"):
+        stranger = scene.post_operator()
+        scene.list_operators("project")  # without the stranger, who is of no project
         scene.in_project.post_text(f'"{stranger}"', actor="project")
     for foreign in target.foreign_virtual_numbers[:1] if scene.can_speak("project") else ():
         operator = scene.operator_of_project()

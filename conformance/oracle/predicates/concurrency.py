@@ -48,7 +48,8 @@ def _somebody_is_lost(step: Step, orders: frozenset[tuple[int, ...]]) -> str | N
 @lru_cache(maxsize=4)
 def _in_all_of(orders: frozenset[tuple[int, ...]]) -> frozenset[int]:
     """Return who is on every list; eight requests lead to 40,320 of them, which several clauses ask about."""
-    return frozenset.intersection(*map(frozenset, orders))
+    first, *others = orders
+    return frozenset(first).intersection(*others)
 
 
 def _somebody_is_there_twice(step: Step, _orders: frozenset[tuple[int, ...]]) -> str | None:

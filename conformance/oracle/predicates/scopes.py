@@ -56,7 +56,7 @@ def a_project_lists_its_operators(step: Step) -> Judged:
     if step.actor.scope == "project":
         for operator, known in step.before.operators.items():
             if known.ours and known.made_alone and known.made_by == "account" and known.exists:
-                if _was_attached_somewhere(step, operator):
+                if known.put_at:
                     continue  # the link may be by its numbers
                 asked = True
                 wrong |= {operator} & _ids(step)
@@ -64,13 +64,6 @@ def a_project_lists_its_operators(step: Step) -> Judged:
         return HOLDS if asked else None
     message = f"operator {min(wrong)}, of no project, is listed for the {step.actor.name} key"
     return [Difference("SCOPE-LIST-OPERATORS", message, "not listed", "listed")]
-
-
-def _was_attached_somewhere(step: Step, operator: int) -> bool:
-    return any(
-        operator in write.operators and write.operation == calls.ADD and not write.refused
-        for write in step.before.writes
-    )
 
 
 @predicate("SCOPE-AVAILABLE", DETAILS, settles=False)
@@ -111,7 +104,7 @@ def _is_recent(step: Step, listing: Listing) -> bool:
 def _made_before(step: Step, operator: int, exchange: int) -> bool:
     known = step.before.operator(operator)
     made = known.ours and known.made_by == "account" and known.made < exchange and not step.before.reads_lag
-    return made and not _was_attached_somewhere(step, operator)
+    return made and not known.put_at
 
 
 @predicate("SCOPE-SEES-ATTACHED", GETS_NUMBER)
@@ -188,10 +181,7 @@ def _at_numbers_outside_only(step: Step, operator: int) -> bool:
     held = step.before.attached_at(operator)
     if numbers is None or not held:
         return False
-    named = {
-        write.number for write in step.before.writes if operator in write.operators and write.operation == calls.ADD
-    }
-    return not ((held | named) & numbers.ids)
+    return not ((held | step.before.operator(operator).put_at) & numbers.ids)
 
 
 def _at_a_number_of_the_project(step: Step, operator: int) -> bool:
