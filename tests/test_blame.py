@@ -5,6 +5,8 @@ from __future__ import annotations
 from conformance.mock.server import MockServer
 from tests.kit import running, seven
 
+_MANY = 420  # writes: more than are kept to explain what is seen
+
 
 def found_after_a_removal(fault: str) -> set[str]:
     """Take the first off, refer to them by a key that nobody has, read; return the clauses that were found violated."""
@@ -54,3 +56,15 @@ def test_whoever_is_gone_when_they_are_to_be_deleted_went_with_the_other_deleted
         number.read()
         run.judge.finish()
         assert {finding.clause for finding in run.judge.findings} == {"OPERATOR-DELETE-TAKES"}
+
+
+def test_an_assignment_is_remembered_however_many_writes_follow() -> None:
+    """A project may have whoever stands at its numbers."""
+    with MockServer(["linked-by-assignments"]) as server, running(server, budget=_MANY + 20) as run:
+        seven(run.scene).attach(run.scene.post_operator())
+        somebody = {"name": run.scene.name(), "phone_number": run.scene.phone()}
+        for _ in range(_MANY):
+            run.scene.send("POST", "/operators", somebody, actor="anonymous")
+        run.scene.list_operators("project")
+        run.judge.finish()
+        assert run.judge.findings == []

@@ -11,7 +11,11 @@ from tests.matrix import Case, Row, row_of
 from tests.running import together
 
 # several silences at once, that were blamed once
-PAIRS = ("created-unlinked+linked-by-assignments", "twelve-operators+linked-by-assignments")
+PAIRS = (
+    "created-unlinked+linked-by-assignments",
+    "twelve-operators+linked-by-assignments",
+    "linked-by-assignments+available-of-the-project",
+)
 _SEVERAL = "+"
 CASES = [Case("variant", name) for name in (*(variant.name for variant in PERSONALITIES), *PAIRS)]
 

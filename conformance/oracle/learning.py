@@ -86,12 +86,15 @@ def learn_overlapping(step: Step, start: World) -> World:
 def remember_write(world: World, write: Write) -> World:
     """Return the world with a write to explain what is seen next."""
     world = replace(world, writes=(*world.writes[-_WRITES_KEPT:], write))
-    if write.operation != calls.ADD or write.refused or write.number is None:
+    if write.refused or write.number is None:
         return world
-    put = {each: world.operators[each] for each in write.operators if each in world.operators}
-    return world.with_operators(
-        {each: replace(known, put_at=known.put_at | {write.number}) for each, known in put.items()}
-    )
+    changed = {each: world.operators[each] for each in write.operators if each in world.operators}
+    if write.operation == calls.ADD:
+        put = {write.number: write.exchange}
+        changed = {each: replace(known, put_at={**known.put_at, **put}) for each, known in changed.items()}
+    elif write.operation == calls.REMOVE:
+        changed = {each: replace(known, taken_off=write.exchange) for each, known in changed.items()}
+    return world.with_operators(changed)
 
 
 def _learn_records(world: World, step: Step) -> World:

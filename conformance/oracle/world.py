@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from conformance.oracle import calls
 from conformance.oracle.phone_numbers import read_phone_number
 
 _FAR_ABOVE = 1000  # ids that other people's new records may take during a run, above the largest listed
@@ -104,7 +103,8 @@ class Operator:
         made_alone: whether POST /operators made it, not shape B.
         switched: whether a request of this conversation said whether it is active.
         available_at: (number, actor) pairs under which it was seen as available.
-        put_at: the numbers at which it was ever put by its id, as far as answers tell; it may have left them since.
+        put_at: number -> the exchange that put it there last by its id; it may have left since.
+        taken_off: the exchange that took it off a number last.
     """
 
     exists: bool | None = None
@@ -117,7 +117,8 @@ class Operator:
     made_alone: bool = False
     switched: bool = False
     available_at: frozenset[tuple[int, str]] = frozenset()
-    put_at: frozenset[int] = frozenset()
+    put_at: Mapping[int, int] = field(default_factory=dict)
+    taken_off: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,14 @@ class World:
         listing = self.operator_lists.get("project")
         return listing is not None and operator in listing.ids
 
+    def stays_in_the_list(self, actor: str, operator: int) -> bool:
+        """Tell whether somebody in the list of a project's key is so still: an assignment alone may have been why."""
+        listing, known = self.operator_lists.get(actor), self.operator(operator)
+        if listing is None or operator not in listing.ids:
+            return False
+        posted = known.made_alone and known.made_by == actor  # linked to the project whatever happens
+        return posted or known.taken_off <= listing.seen
+
     def resolves(self, actor: str, scope: str, operator: int) -> bool | None:
         """Tell whether an operator_id resolves under a key's scope, or None where that is not known."""
         if operator in self.setting.other_account_operators:
@@ -254,8 +263,7 @@ class World:
             return self._beyond_the_list(operator)
         listing = self.operator_lists.get(actor)
         if listing is not None and operator in listing.ids:
-            posted = known.made_alone and known.made_by == actor  # linked to the project whatever happens
-            return True if posted or not self._removed_since(operator, listing.seen) else None
+            return self.stays_in_the_list(actor, operator) or None
         if known.ours and listing is not None and listing.seen > known.made:
             doubtful = self._may_be_linked_by_a_number(operator) and not self._is_linked_otherwise(listing)
             return None if doubtful and self._attached_since(operator, listing.seen) else False
@@ -278,12 +286,7 @@ class World:
 
     def _attached_since(self, operator: int, exchange: int) -> bool:
         """Tell whether somebody was attached since."""
-        return any(operator in write.operators and not write.refused for write in self.writes_since(exchange))
-
-    def _removed_since(self, operator: int, exchange: int) -> bool:
-        """Tell whether somebody was taken off since: whom a project had by an assignment alone, it has no more."""
-        removals = (write for write in self.writes_since(exchange) if write.operation == calls.REMOVE)
-        return any(operator in write.operators and not write.refused for write in removals)
+        return any(put > exchange for put in self.operator(operator).put_at.values())
 
     def _is_linked_otherwise(self, listing: Listing) -> bool:
         """Tell whether a project's list left out somebody at one of its numbers: its link is not by numbers."""

@@ -186,7 +186,8 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
             continue
         if operator in detail.operators or operator in {step.created, step.target}:
             continue
-        if place in known.available_at or _of_the_numbers_project(step, operator):
+        posted = known.made_alone and known.made_by == "project"  # others it may list for where they stand
+        if place in known.available_at or (posted and _of_the_numbers_project(step, operator)):
             asked = True
             if operator not in detail.available:
                 absent.append(operator)
@@ -244,10 +245,10 @@ def _strangers_available(step: Step, detail: Detail) -> list[Difference]:
 
 
 def _of_the_numbers_project(step: Step, operator: int) -> bool:
-    numbers, operators = step.before.number_lists.get("project"), step.before.operator_lists.get("project")
-    if numbers is None or operators is None or step.actor.scope == "unknown":
+    numbers = step.before.number_lists.get("project")
+    if numbers is None or step.actor.scope == "unknown":
         return False
-    return step.number_id in numbers.ids and operator in operators.ids
+    return step.number_id in numbers.ids and step.before.stays_in_the_list("project", operator)
 
 
 @predicate("PAYLOAD-AVAILABLE-OUTSIDE", DETAILS)

@@ -181,7 +181,7 @@ def _at_numbers_outside_only(step: Step, operator: int) -> bool:
     held = step.before.attached_at(operator)
     if numbers is None or not held:
         return False
-    return not ((held | step.before.operator(operator).put_at) & numbers.ids)
+    return not ((held | step.before.operator(operator).put_at.keys()) & numbers.ids)
 
 
 def _at_a_number_of_the_project(step: Step, operator: int) -> bool:
