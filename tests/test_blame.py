@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
+import pytest
+
+from conformance.contract.clauses import load_contract
 from conformance.mock.server import MockServer
+from conformance.report import verdicts
 from tests.kit import running, seven
 
 _MANY = 420  # writes: more than are kept to explain what is seen
@@ -68,3 +74,25 @@ def test_an_assignment_is_remembered_however_many_writes_follow() -> None:
         run.scene.list_operators("project")
         run.judge.finish()
         assert run.judge.findings == []
+
+
+def test_what_cannot_be_shortened_is_told_at_length_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finding stands; that the suite has a bug is said beside it."""
+
+    def fails(*_: object) -> NoReturn:
+        raise IndexError("no such exchange")
+
+    monkeypatch.setattr(verdicts, "shortest", fails)
+    with MockServer(faults=("page-cached-until-an-attachment",)) as server, running(server) as run:
+        number = seven(run.scene)
+        number.create()
+        number.read()
+        number.remove(number.newest)
+        number.read()
+        run.judge.finish()
+        told = verdicts.clause_results(
+            load_contract(), run.judge, run.client.conversation, run.judge.world.setting, verdicts.Facts()
+        )
+    (finding,) = next(each["findings"] for each in told if each["id"] == "REMOVE-TAKES-OFF")
+    assert finding["message"].endswith("(not shortened, a bug of the suite: IndexError: no such exchange)")
+    assert finding["conversation"]

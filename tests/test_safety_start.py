@@ -14,6 +14,7 @@ from conformance.report.verdicts import curl
 from conformance.target.production import is_production, most_operators, plan
 from conformance.target.settings import Limits
 from tests.kit import target_of
+from tests.running import run
 from tests.safety import play
 
 ENTRY = '[[known_failure]]\nclause = "{}"\ncause = "moves"\nlink = "https://example.com/1"\nuntil = {}\n'
@@ -64,6 +65,15 @@ def test_a_dry_run_sends_nothing(tmp_path: Path) -> None:
     for part in ("virtual number 7", "at most 60 requests"[:10], "undoes", "dry run: nothing was sent"):
         assert part in outcome.output
     assert not (tmp_path / "report.json").exists()
+
+
+def test_the_plan_can_be_looked_at_before_there_is_a_key() -> None:
+    """It says what is missing; without --dry-run that is a usage error."""
+    arguments = ["--target-url=http://127.0.0.1:9/api", "--virtual-number=7"]
+    shown, refused = run(*arguments, "--dry-run"), run(*arguments)
+    assert (shown.code, refused.code) == (0, 4)
+    assert "no account key yet: set IDENTITYCALL_API_KEY" in shown.output
+    assert "no key: set IDENTITYCALL_API_KEY" in refused.output
 
 
 def test_the_plan_holds_at_worst() -> None:

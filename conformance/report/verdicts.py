@@ -68,12 +68,12 @@ def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], fact
 
 def _shortest(
     conversation: Sequence[Exchange], finding: Finding, contract: Contract, setting: Setting
-) -> Sequence[Exchange]:
-    """Shorten a conversation; what the judge found stands, and is shown at length, where a part of it is too odd."""
+) -> tuple[tuple[Exchange, ...], str]:
+    """Shorten a conversation, or say why that failed: what the judge found stands all the same."""
     try:
-        return shortest(conversation, finding, contract, setting)
-    except Exception:  # noqa: BLE001 - whatever it is, a report that is not written helps nobody
-        return around(conversation, finding)
+        return tuple(shortest(conversation, finding, contract, setting)), ""
+    except Exception as error:  # noqa: BLE001 - whatever it is, a report that is not written helps nobody
+        return around(conversation, finding), f" (not shortened, a bug of the suite: {type(error).__name__}: {error})"
 
 
 def clause_results(
@@ -95,8 +95,11 @@ def clause_results(
         for finding in by_clause.get(clause.id, [])[:_MOST_FINDINGS]:
             brief = shortened >= _MOST_SHORTENED or bool(findings)
             shortened += not brief
-            part = around(conversation, finding) if brief else _shortest(conversation, finding, contract, setting)
-            findings.append(finding_result(finding, part, conversation))
+            if brief:
+                part, trouble = around(conversation, finding), ""
+            else:
+                part, trouble = _shortest(conversation, finding, contract, setting)
+            findings.append(finding_result(finding, part, conversation, trouble))
         results.append(
             {
                 "id": clause.id,
@@ -141,12 +144,14 @@ def run_verdict(clauses: Iterable[Mapping[str, Any]], facts: Facts) -> str:
     return "conforms"
 
 
-def finding_result(finding: Finding, part: Sequence[Exchange], conversation: Sequence[Exchange]) -> dict[str, Any]:
+def finding_result(
+    finding: Finding, part: Sequence[Exchange], conversation: Sequence[Exchange], trouble: str = ""
+) -> dict[str, Any]:
     """Return one finding of report.json."""
     guilty = next((each for each in conversation if each.number == finding.exchange), None)
     difference = finding.difference
     return {
-        "message": difference.message,
+        "message": f"{difference.message}{trouble}",
         "expected": difference.expected,
         "actual": difference.actual,
         "conversation": [line(each, guilty=each.number == finding.exchange) for each in part],

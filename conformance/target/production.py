@@ -39,7 +39,7 @@ def plan(target: Target, limits: Limits) -> str:
     url = target.base_url or "the embedded mock"
     lines = [
         f"target            {url}{'  (production)' if target.kind == 'url' and is_production(url) else ''}",
-        f"as                {', '.join(target.keys.actors) or 'the keys of the mock'}",
+        f"as                {_keys(target)}",
         f"writes to         {_numbers(target.virtual_numbers) or 'the numbers of the mock'}",
     ]
     refused = (
@@ -62,6 +62,13 @@ def plan(target: Target, limits: Limits) -> str:
         f"takes             at worst {_worst(limits)}, if the target is slow or asks to wait",
     ]
     return "\n".join(lines)
+
+
+def _keys(target: Target) -> str:
+    if target.kind == "mock":
+        return "the keys of the mock"
+    without = "" if "account" in target.keys.actors else "no account key yet: set IDENTITYCALL_API_KEY"
+    return ", ".join(filter(None, (*target.keys.actors, without)))
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
