@@ -24,7 +24,7 @@ from conformance.oracle.late import LateChecks
 from conformance.oracle.predicates import PREDICATES, Judged, Observed
 from conformance.oracle.predicates.answers import answer_predicates
 from conformance.oracle.predicates.listings import numbers_gained
-from conformance.oracle.predicates.registry import Registered
+from conformance.oracle.predicates.registry import HOLDS, Registered
 from conformance.oracle.readings import Length, Readings
 from conformance.oracle.records import of_operators
 from conformance.oracle.step import Difference, Step
@@ -243,6 +243,8 @@ class Judge:
                 continue
             if count:
                 self._count(registered.clause, step, judged)
+            if judged == HOLDS:
+                self._told.kept.add(registered.clause)
             if not isinstance(judged, Observed):
                 found.extend(each for each in judged if old_too or not self._told.is_old(each))
                 if registered.settles and registered.clause not in self._told.violated:

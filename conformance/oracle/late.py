@@ -135,7 +135,7 @@ class LateChecks:
         ordinary = creation.name.clause in _ORDINARY_NAMES
         if step.created is not None:
             refused = self._refused_names.pop(creation.phone.stored, None)
-            if refused is not None and not (refused.limited and _there_is_more_room(step, refused)):
+            if refused is not None and not _there_is_more_room(step, refused):
                 message = "a name was refused: the same number went through with another"
                 self._judge.report_late(refused, Difference(_name_clause(refused), message, "200", came(refused)))
             elif refused is None and ordinary:

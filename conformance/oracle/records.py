@@ -11,6 +11,7 @@ from conformance.oracle.answers import is_integer
 from conformance.oracle.blame import changes_nothing_clause, clause_of_newcomer, culprits
 from conformance.oracle.claims import claim_on_operator
 from conformance.oracle.names import read_name
+from conformance.oracle.overlap import MOST_REQUESTS
 from conformance.oracle.phone_numbers import E164, read_phone_number
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.views import shown, shows_whole_records
@@ -111,8 +112,7 @@ def _record_clause(step: Step, operator: int, known: Operator, name: str, value:
     seen = known.seen_whole if name in _ONLY_WHOLE else known.seen
     touching = [write for write in step.before.writes_since(seen) if operator in write.operators]
     if not touching:
-        of_the_view = _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
-        return "EFFECTS-OPERATOR-RECORD" if _was_asked_for_by_number(step, known, seen) else of_the_view
+        return _clause_where_nothing_touched(step, known, name, seen)
     carrying = [write for write in touching if write.refused and (name, repr(value)) in write.values]
     if carrying and not any(not write.refused for write in touching if write.exchange > carrying[-1].exchange):
         return changes_nothing_clause(step.contract, carrying[-1])
@@ -125,10 +125,25 @@ def _record_clause(step: Step, operator: int, known: Operator, name: str, value:
     return by_call.get(last.operation, "PAYLOAD-OPERATOR-RECORD")
 
 
+def _clause_where_nothing_touched(step: Step, known: Operator, name: str, seen: int) -> str:
+    if name == "phone_number" and _has_a_double(step, known):
+        return "PHONE-EXISTS"
+    of_the_view = _CLAUSE_OF_VIEW.get(step.call.operation, "PAYLOAD-OPERATOR-RECORD")
+    return "EFFECTS-OPERATOR-RECORD" if _was_asked_for_by_number(step, known, seen) else of_the_view
+
+
 def _was_asked_for_by_number(step: Step, known: Operator, seen: int) -> bool:
     """Tell whether shape B was sent somebody's number since: it may attach them, and leaves their record alone."""
     phone, writes = known.record.get("phone_number"), step.before.writes_since(seen)
     return any(write.operation == calls.ADD and not write.operators and phone in write.phones for write in writes)
+
+
+def _has_a_double(step: Step, known: Operator) -> bool:
+    """Tell whether another shape B with somebody's number was accepted in the round that made them."""
+    phone = known.record.get("phone_number")
+    made = (write for write in step.before.writes if write.operation == calls.ADD and not write.operators)
+    beside = (write for write in made if 0 < abs(write.exchange - known.made) < MOST_REQUESTS)
+    return any(phone in write.phones and not write.refused for write in beside)
 
 
 def _is_as_before_an_update(step: Step, operator: int, name: str, updated: Any, value: Any) -> bool:

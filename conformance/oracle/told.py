@@ -42,6 +42,7 @@ class Told:
         self._clauses: dict[str, set[str]] = defaultdict(set)
         self._alone_is_wrong = False
         self.violated: set[str] = set()
+        self.kept: set[str] = set()  # by some answer: what breaks it elsewhere is no choice of the whole server
 
     def restated(self, difference: Difference) -> Difference:
         """Return a difference by the general clause, where one refusal meets special cases of several kinds."""
@@ -64,9 +65,10 @@ class Told:
         """Tell whether a difference tells nothing new.
 
         A thing found wrong twice; one shape that two clauses were blamed for; an answer that is wrong in the general
-        case, or where the documentation is not silent, for special cases and open ones; an answer without a payload,
-        where payloads are known to be none; counts, pages and overlapping requests, where attaching alone went wrong;
-        a further clause about who stands where, where three were broken and one of them time and again.
+        case, or where the documentation is not silent, for special cases and open ones, unless it breaks a should that
+        other answers keep; an answer without a payload, where payloads are known to be none; counts, pages and
+        overlapping requests, where attaching alone went wrong; a further clause about who stands where, where three
+        were broken and one of them time and again.
         """
         clause, subject = difference.clause, difference.subject
         if self._contract.clauses[clause].family == "concurrency" and self._alone_is_wrong:
@@ -93,8 +95,12 @@ class Told:
         broken = [count for clause, count in self._findings.items() if clause in self._of_the_list]
         return len(broken) >= _ENOUGH_OF_THE_LIST and max(broken) >= MANY
 
+    def _explains(self, clause: str) -> bool:
+        level = self._contract.clauses[clause].level
+        return level == "must" or (level == "should" and clause not in self.kept)
+
     def _is_explained(self, clause: str, blamed: set[str]) -> bool:
-        documented = {each for each in blamed - {_SERVER_ERROR} if self._contract.clauses[each].level != "open"}
+        documented = {each for each in blamed - {_SERVER_ERROR} if self._explains(each)}
         is_open = self._contract.clauses[clause].level == "open"
         is_special = bool(self._contract.clauses[clause].general & blamed)
         return len(blamed) >= _ENOUGH_ANSWERS or is_special or bool(is_open and documented)
