@@ -148,7 +148,7 @@ class StateChoices:
     project_of_created: Literal["project", "none"] = "project"
     """With a project key: none violates a should."""
     project_of_created_by_account: Literal["none", "of_the_number"] = "none"
-    linked_to_a_project: Literal["by_itself", "by_assignments_too"] = "by_itself"
+    linked_to_a_project: Literal["by_itself", "by_assignments_too", "by_attaching_too"] = "by_itself"
     """Whether a project's operators are also those that stand at its numbers."""
     foreign_reattached_by_project: Literal["no_op", "not_found"] = "not_found"
     available_outside_project: Literal["shown", "hidden"] = "shown"

@@ -166,6 +166,8 @@ async def attach(call: Call, number: VirtualNumber, operator: Operator) -> None:
         return
     call.rules.admit(call, number, operator)
     state.place(number, operator.id, call.rules.next_priority(call, number))
+    if call.behaviour.linked_to_a_project == "by_attaching_too" and operator.project_id is None:
+        operator.project_id = number.project_id
 
 
 async def detach(call: Call, number: VirtualNumber, operator_id: int) -> None:

@@ -145,6 +145,10 @@ def possible_readings(behaviour: Behaviour) -> dict[str, frozenset[str]]:
     if behaviour.linked_to_a_project == "by_assignments_too":  # whoever stands there is the project's: none is foreign
         found["REATTACH-OTHER-PROJECT"], found["SCOPE-CREATED-ACCOUNT"] = {"no-op"}, {"the number's"}
         found["SCOPE-COUNTS"].add("of the account")
+    if behaviour.linked_to_a_project == "by_attaching_too":  # as far as they were attached to its numbers first
+        found["REATTACH-OTHER-PROJECT"].add("no-op")
+        found["SCOPE-CREATED-ACCOUNT"].add("the number's")
+        found["SCOPE-COUNTS"].add("of the account")
     if behaviour.operators_of_the_account is not None:
         found["ATTACH-LIMIT"] = {"limited"}
     return {clause: frozenset(readings) for clause, readings in found.items()}

@@ -288,6 +288,11 @@ STATE_AND_SCOPE = (
         linked_to_a_project="by_assignments_too",
     ),
     one(
+        "linked-by-attaching",
+        "Whoever is of no project joins for good that of the first number they are attached to",
+        linked_to_a_project="by_attaching_too",
+    ),
+    one(
         "foreign-reattached", "A project key attaches again whoever is attached", foreign_reattached_by_project="no_op"
     ),
     one(

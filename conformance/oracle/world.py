@@ -265,8 +265,8 @@ class World:
         if listing is not None and operator in listing.ids:
             return self.stays_in_the_list(actor, operator) or None
         if known.ours and listing is not None and listing.seen > known.made:
-            doubtful = self._may_be_linked_by_a_number(operator) and not self._is_linked_otherwise(listing)
-            return None if doubtful and self._attached_since(operator, listing.seen) else False
+            doubtful = self.may_have_joined(operator, listing.seen) and not self._is_linked_otherwise(listing)
+            return None if doubtful else False
         if known.exists:
             return False if listing is not None and not known.ours else None
         return self._beyond_the_list(operator)
@@ -279,14 +279,10 @@ class World:
         strangers = {each for each in project.ids if not self.operator(each).ours}
         return bool(strangers) and strangers < own.ids
 
-    def _may_be_linked_by_a_number(self, operator: int) -> bool:
-        """Tell whether somebody may stand at a project's number: a project may have whoever stands at its numbers."""
-        held, numbers = self.attached_at(operator), self.number_lists.get("project")
-        return held is None or bool(held if numbers is None else held & numbers.ids)
-
-    def _attached_since(self, operator: int, exchange: int) -> bool:
-        """Tell whether somebody was attached since."""
-        return any(put > exchange for put in self.operator(operator).put_at.values())
+    def may_have_joined(self, operator: int, exchange: int) -> bool:
+        """Tell whether somebody was put at a project's number since: who does may be the project's, also for good."""
+        numbers, put_at = self.number_lists.get("project"), self.operator(operator).put_at
+        return any(put > exchange for number, put in put_at.items() if numbers is None or number in numbers.ids)
 
     def _is_linked_otherwise(self, listing: Listing) -> bool:
         """Tell whether a project's list left out somebody at one of its numbers: its link is not by numbers."""
@@ -294,7 +290,7 @@ class World:
         return (numbers is not None and not self.reads_lag) and any(
             known.ours and known.made < listing.seen and bool((self.attached_at(operator) or frozenset()) & numbers.ids)
             for operator, known in self.operators.items()
-            if known.exists and operator not in listing.ids and not self._attached_since(operator, listing.seen)
+            if known.exists and operator not in listing.ids and not self.may_have_joined(operator, listing.seen)
         )
 
     def _beyond_the_list(self, operator: int) -> bool | None:

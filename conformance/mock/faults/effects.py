@@ -194,7 +194,7 @@ def attaching_clears_the_email(rules: Rules) -> None:
     after_attaching(rules, lambda _call, _number, operator: _set(operator, email=None))
 
 
-@fault("SCOPE-OPERATOR", "project key")
+@fault("EFFECTS-OPERATOR-RECORD", "project key")
 def attaching_changes_the_project(rules: Rules) -> None:
     """Attaching moves the operator to the number's project."""
     after_attaching(rules, lambda _call, number, operator: _set(operator, project_id=number.project_id))

@@ -94,7 +94,8 @@ def available_operators_are_of_the_project(step: Step) -> Judged:
 
 def _known_outside(step: Step, operator: int, account: Listing, project: Listing) -> bool:
     """Tell whether somebody was just seen outside the project: other people link their operators to it."""
-    return _is_recent(step, project) and operator in account.ids and account.seen <= project.seen
+    outside = operator in account.ids and account.seen <= project.seen
+    return _is_recent(step, project) and outside and not step.before.may_have_joined(operator, project.seen)
 
 
 def _is_recent(step: Step, listing: Listing) -> bool:
