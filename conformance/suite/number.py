@@ -81,6 +81,14 @@ class Number:
         """Send a body whose operator_id is a JSON text as it is."""
         return self.post(f'{{"operator_id": {operator_id}{beside}}}'.encode(), actor=actor)
 
+    def newcomer(self) -> int:
+        """Return an active operator of the run's own who never stood here, made now if there is none."""
+        removed = self.scene.world.number(self.id).removed
+        records = {each: self.scene.world.operator(each).record for each in self.scene.ours}
+        active = [each for each, record in records.items() if record.get("active") is not False]
+        fresh = [each for each in active if each not in self.ids and each not in removed]
+        return fresh[0] if fresh else self.scene.post_operator()
+
     def may_post_text(self, operator_id: str) -> bool:
         """Tell whether no reading of such a text is an operator of somebody else's, as the one with the next id."""
         return self.scene.client.may_send(self.adding(f'{{"operator_id": {operator_id}}}'.encode()))

@@ -56,12 +56,15 @@ def play(number: Number, move: Move, events: set[str]) -> None:
 @exercises("ORDER-APPEND", "ORDER-STANDS", "ORDER-DISTINCT")
 def test_a_sequence_of_changes(scene: Scene) -> None:
     """Whatever came before, who is attached goes to the end, and the order of the rest stands."""
-    number = scene.spare
+    number, appended = scene.spare, scene.client.judge.exercised["ORDER-APPEND"]
     for plan in scene.draw(plans(scene.count(4, 25)), scene.count(1, 12), "plan"):
         events: set[str] = set()
         for move in plan:
             play(number, move, events)
         scene.sequences.append(frozenset(events - {REMOVED}))
+    for _ in range(2):  # no plan need attach somebody for the first time, nor the first to a list that is not empty
+        if scene.client.judge.exercised["ORDER-APPEND"] == appended:
+            number.attach(number.newcomer())
     number.read()
 
 
