@@ -237,20 +237,30 @@ class AddExpecting:
         if phone.kind == "invalid":
             return self.expecting.of("VALIDATION-PHONE", phone.label)
         if phone.kind == "other type":
-            creation = Creation(PhoneNumber("e164", phone.stored), fields.name)
-            found = self.expecting.of("PHONE-OF-OTHER-TYPE", phone.label, creation=creation)
-            readings = {name: each for name, each in found.readings.items() if phone.stored or name != "list read"}
-            return replace(found, readings=readings)
+            return self._by_phone_of_other_type(phone, fields.name)
         return self._create(phone, fields.name)
 
-    def _create(self, phone: PhoneNumber, name: Name) -> Expectation:
-        creation = Creation(phone, name)
-        created = self.expecting.of("CREATE-ANSWERS", phone.label, creation=creation)
-        owners = frozenset(
+    def _by_phone_of_other_type(self, phone: PhoneNumber, name: Name) -> Expectation:
+        creation = Creation(PhoneNumber("e164", phone.stored), name)
+        found = self.expecting.of("PHONE-OF-OTHER-TYPE", phone.label, creation=creation)
+        readings = {reading: each for reading, each in found.readings.items() if phone.stored or reading != "list read"}
+        if owners := self._owners(phone) if phone.stored else frozenset():
+            existing = self.expecting.of("PHONE-EXISTS", operators=owners).readings["existing attached"]
+            readings["list read"] = (*readings["list read"], *(replace(each, operators=owners) for each in existing))
+        return replace(found, readings=readings)
+
+    def _owners(self, phone: PhoneNumber) -> frozenset[int]:
+        """Return whose number it may be."""
+        return frozenset(
             operator
             for operator, known in self.world.operators.items()
             if known.exists and _may_be_the_number(phone, known.record.get("phone_number"))
         )
+
+    def _create(self, phone: PhoneNumber, name: Name) -> Expectation:
+        creation = Creation(phone, name)
+        created = self.expecting.of("CREATE-ANSWERS", phone.label, creation=creation)
+        owners = self._owners(phone)
         if owners and phone.kind == "other form":
             existing = self.expecting.of("PHONE-EXISTS", operators=owners).readings["existing attached"]
             found = self.expecting.of("PHONE-OTHER-FORM", phone.label, creation=creation)
