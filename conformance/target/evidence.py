@@ -60,11 +60,8 @@ def _is_named(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool
     seen = _plain(entry.get("name"))
     sent = [_plain(each) for each in claim.names]
     if not any(_plain(each) for each in claim.names if isinstance(each, str)):  # no name, or one of another type
-        if (
-            not strictly
-            and any(each is not None for each in claim.names)
-            and claim.sent_phone(entry.get("phone_number"))
-        ):
+        typed = any(each is not None and not isinstance(each, str) for each in claim.names)
+        if typed and not strictly and claim.sent_phone(entry.get("phone_number")):
             return True  # turned to text, in whatever way: true is "1" in one language and "True" in another
         shown = seen.startswith(_DEFAULT) if not strictly else seen == _DEFAULT
         as_phone = bool(_digits(seen)) and _digits(seen) == _digits(entry.get("phone_number"))

@@ -234,9 +234,8 @@ def a_deleted_operator_is_gone(step: Step) -> Judged:
     if not deleted or (step.detail is None and step.answered.entries is None):
         return None
     named = {operator for write in deleted for operator in write.operators}
-    gone = {
-        operator for operator in named if step.before.operator(operator).exists is False
-    }  # not where the answer was lost
+    # Not where the answer was lost, nor whose id is given again, or whose record is restored, for a new one.
+    gone = {operator for operator in named - {step.created} if step.before.operator(operator).exists is False}
     if step.detail is not None and (back := gone & (set(step.detail.ids) | set(step.detail.available))):
         message = f"operator {min(back)} was deleted and is still shown"
         return [Difference("OPERATOR-DELETE-TAKES", message, "not listed", show(step.detail.places))]
