@@ -146,8 +146,9 @@ def the_first_priority_is_zero(step: Step) -> Judged:
 
 @predicate("ORDER-DISTINCT", DETAILS)
 def priorities_are_distinct(step: Step) -> Judged:
-    """A priority is one operator's place (contract 1, rules)."""
-    if step.detail is None or len(step.detail.places) < 2 or step.state.overlapped:
+    """A priority is one operator's place (contract 1, rules); who shared one before the run was not put there by it."""
+    is_first_look = step.reads and not step.state.seen
+    if step.detail is None or len(step.detail.places) < 2 or step.state.overlapped or is_first_look:
         return None
     twice = _doubled([place.priority for place in step.detail.places])
     if not twice - _doubled([place.priority for place in step.old_places]):
