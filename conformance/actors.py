@@ -40,6 +40,7 @@ ACTORS: dict[str, Actor] = {
         Actor("without_scheme", "malformed"),
         Actor("other_scheme", "malformed"),
         Actor("without_space", "malformed"),
+        Actor("without_prefix", "malformed"),
         Actor("unknown", "unknown"),
         Actor("other_case", "unknown"),
         Actor("never_issued", "unknown"),

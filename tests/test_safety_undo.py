@@ -56,6 +56,19 @@ def test_a_namesake_and_a_shared_number_are_left_alone() -> None:
         assert any("Bob Marsh" in each for each in run.undo.not_restored)
 
 
+def test_what_was_changed_goes_back_where_pages_cannot_be_read() -> None:
+    """The run knows what it sent, and how the number was found; that it could not look is named."""
+    with MockServer() as server:
+        with running(server) as run:
+            seven(run.scene).read()
+            number = server.application.store.own.numbers[7]
+            was = number.routing_strategy
+            seven(run.scene).update(routing_strategy="simultaneous")
+            server.application.rules.show_detail = lambda _call, _number: {}
+        assert number.routing_strategy == was != "simultaneous"
+        assert run.undo.not_restored == ["virtual number 7 could not be read back"]
+
+
 def test_what_a_colleague_does_on_the_number_stands() -> None:
     """Attached and renamed by somebody else meanwhile: left, and named."""
     with MockServer() as server:

@@ -112,7 +112,7 @@ class Report:
         profile: None where traffic from elsewhere was judged.
         started: RFC 3339.
         restored: whether everything was undone; None where there was nothing to undo.
-        not_restored: what the run left behind on the server, a line each.
+        not_restored: what is not as the run found it on the server, a line each.
         versions: python, pytest, hypothesis, schemathesis, httpx -> version.
     """
 

@@ -174,7 +174,7 @@ def _loose_ends(report: Report, width: int, paint: Paint) -> Iterator[str]:
         yield ""
     left = [*overview.left_behind(report)]
     if left:
-        yield paint("left behind on the server", "bad")
+        yield paint("not as it was found on the server", "bad")
         for line in left:
             yield from wrap(line, width, "  ")
 

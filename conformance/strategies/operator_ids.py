@@ -22,6 +22,12 @@ def spellings(operator: int) -> dict[str, str]:
     }
 
 
+def read_as_octal(operator: int) -> int | None:
+    """Return whom an id with zeros before it names where these make it octal; None where it has an 8 or a 9."""
+    digits = str(operator)
+    return None if {"8", "9"} & set(digits) else int(digits, 8)
+
+
 def naming_nobody(operator: int) -> dict[str, str]:
     """Return JSON texts that name no operator; a lenient server that casts them hits this one."""
     return {

@@ -59,11 +59,11 @@ def test_nothing_is_told_without_a_key(scene: Scene) -> None:
         scene.send("GET", path, actor="anonymous")
 
 
-@exercises("AUTH-UNKNOWN", "AUTH-MISSING")
+@exercises("AUTH-MALFORMED", "AUTH-MISSING")
 def test_the_neighbours_without_a_good_key(scene: Scene) -> None:
     """The neighbours ask for a key too."""
     scene.list_operators("anonymous")
-    scene.list_numbers("never_issued")
+    scene.list_numbers("without_prefix")
     scene.main.remove(scene.main.operator("first"), actor="anonymous")
 
 

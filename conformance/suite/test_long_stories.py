@@ -27,6 +27,18 @@ def test_a_phone_number_is_free_again(scene: Scene) -> None:
     scene.list_operators()
 
 
+@exercises("OPERATOR-DELETE-TAKES", "OPERATOR-CREATE-ANSWERS", profiles=THOROUGH)
+def test_an_id_is_given_again(scene: Scene) -> None:
+    """Whoever is made after the newest was deleted may have their id, and none of their places."""
+    if not scene.undo.may_delete:
+        scene.leave_out("the key may not delete operators", "delete permission")
+    number, newest = scene.spare, scene.post_operator()
+    number.attach(newest)
+    scene.delete_operator(newest)
+    scene.read_operator(scene.post_operator())
+    number.read()
+
+
 @exercises("REATTACH-AFTER-REMOVAL", "REATTACH-NOOP", profiles=THOROUGH)
 def test_the_same_request_again(scene: Scene) -> None:
     """What the answer was the first time says nothing of the next: others came and went, and the operator too."""

@@ -86,6 +86,7 @@ def test_from_an_emptied_list(scene: Scene) -> None:
     number = scene.other
     if number.id not in scene.undo.ledger.found or scene.undo.ledger.found[number.id].ids:
         scene.leave_out("no designated number was found empty", "empty number")
+    number.update(routing_strategy="simultaneous")  # that stays, whoever leaves
     for operator in number.ours:
         number.remove(operator)
     for operator in scene.ours[: scene.count(3, 6)]:

@@ -111,8 +111,8 @@ def test_invalid_values_for_the_neighbours(scene: Scene) -> None:
     scene.update_operator(operator, phone_number="+0")
     scene.update_operator(operator, phone_number=None)
     scene.update_operator(operator)
-    number.update(routing_strategy=5)
-    number.update(routing_strategy=None)
+    for strategy in (5, None, True, "PRIORITY", "priority "):
+        number.update(routing_strategy=strategy)
     number.update()
     scene.list_operators()
     number.read()

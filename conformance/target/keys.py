@@ -17,6 +17,7 @@ _ALTERED: Mapping[str, Callable[[str], str]] = {
     "without_scheme": lambda key: key,
     "other_scheme": lambda key: f"Token {key}",
     "without_space": lambda key: f"Bearer{key}",
+    "without_prefix": lambda key: f"Bearer {key.removeprefix(_PREFIX)}",
     "unknown": lambda key: f"Bearer {key[:-_TAIL]}" + "".join("b" if each == "a" else "a" for each in key[-_TAIL:]),
     "other_case": lambda key: "Bearer " + _PREFIX + _in_other_case(key.removeprefix(_PREFIX)),
     "never_issued": lambda _key: f"Bearer {_NOBODYS}",

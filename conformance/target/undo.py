@@ -158,7 +158,8 @@ class Undo:
         for operator, was in self.ledger.records.items():
             entry = now.get(operator)
             if entry is None:
-                self.not_restored.append(f"operator {operator} is not listed any more; the run did not ask for that")
+                message = "is not listed any more; the run did not ask for that: others did, or the server took it"
+                self.not_restored.append(f"operator {operator} {message}")
             elif self.ledger.had_to_do_with(operator):
                 self.not_restored += [
                     f"operator {operator}: {name} is {entry.get(name)!r}, and was {was.get(name)!r}; "
@@ -176,6 +177,10 @@ class Undo:
     # ------------------------------------------------------------------ numbers
     def _put_back(self, number: int, found: Found) -> None:
         detail = self._read(number)
+        if detail is None:  # what the run changed is known all the same
+            changed = {name for each, name in self.ledger.changed if each == number}
+            self._change_attributes(number, {name: was for name, was in found.attributes.items() if name in changed})
+            detail = self._read(number)
         if detail is not None and self._change_back(number, found, detail):
             detail = self._read(number)
         if detail is None:
