@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ class Run:
             Patience(self.limits),
         )
         self.undo = Undo(self.client.send, ledger, lambda: self.judge.is_violated("READ-YOUR-WRITES"))
-        self.client.reserve = self.undo.requests_needed
+        self.client.reserve = self._reserve
         self.scene = Scene(self.client, self.undo, self.limits.profile, self.limits.seed)
         self.client.journal.begin(
             base_url=self.target.base_url,
@@ -68,6 +69,13 @@ class Run:
             started=self.started.isoformat(timespec="seconds"),
         )
         self.facts.unmet |= self._unmet()
+
+    def _reserve(self) -> int:
+        """Return what undoing needs, and as many more as were put off so far: each of these is sent again."""
+        needed, count = self.undo.requests_needed(), self.client.count
+        if not count.sent or self.judge.is_violated("READ-YOUR-WRITES"):  # reads that come late are counted there
+            return needed
+        return needed + math.ceil(needed * count.retried / count.sent)
 
     def _unmet(self) -> frozenset[str]:
         """Return the needs that are not met by what the user gave."""
