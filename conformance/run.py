@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 import math
+import platform
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
