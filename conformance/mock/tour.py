@@ -27,6 +27,7 @@ def tour() -> list[Said]:
         going_round,
         deleting,
         telling,
+        asking_otherwise,
     )
     return [said for chapter in chapters for said in chapter()]
 
@@ -304,6 +305,25 @@ def deleting() -> Iterator[Said]:
     yield _attach({"phone_number": "+12025550159", "id": NOBODY})
     yield _get("/virtual_numbers/9")
     yield _get("/virtual_numbers/9", "project")
+
+
+def asking_otherwise() -> Iterator[Said]:
+    """Ask in ways that are odd, and of states that are rare."""
+    yield Said("PATCH", SEVEN, {"recording": True}, "project")
+    yield Said("GET", SEVEN, headers={"authorization": f"Bearer {token_of('account').removeprefix('idc_')}"})
+    yield _get("/virtual_numbers/%C3%A9")
+    yield _attach({"operator_id": "0033"})  # 27 in base eight
+    yield Said("PATCH", SEVEN, {"routing_strategy": "PRIORITY"})
+    yield Said("PATCH", SPARE, {"active": True, "routing_strategy": "simultaneous"})
+    yield _attach({"operator_id": 14}, SPARE)
+    for operator_id in (8, 14, 25, 78, 79, 80, 101, 102):
+        yield _remove(operator_id, SPARE)
+    yield _get(SPARE)
+    yield _attach({"phone_number": "+12025550154"}, SPARE)
+    for operator_id in range(105, 115):
+        yield Said("DELETE", f"/operators/{operator_id}")
+    yield Said("POST", "/operators", {"name": "The Next", "phone_number": "+12025550154"})
+    yield _get(SPARE)
 
 
 def telling() -> Iterator[Said]:

@@ -16,7 +16,9 @@ def test_a_number_is_updated(scene: Scene) -> None:
     number = scene.main
     known = scene.world.number(number.id).attributes
     strategies = [each for each in _STRATEGIES if each != known.get("routing_strategy")]
-    number.update(routing_strategy=strategies[0])
+    listing = scene.world.number_lists.get("project")
+    of_project = scene.can_speak("project") and listing is not None and number.id in listing.ids
+    number.update(actor="project" if of_project else "account", routing_strategy=strategies[0])
     number.read()
     number.read()
     number.attach(scene.operator_off(number))

@@ -209,6 +209,12 @@ def large_path_id_is_500(rules: Rules) -> None:
 
 
 @fault("ROBUST-NO-SERVER-ERROR")
+def path_beyond_ascii_is_500(rules: Rules) -> None:
+    """A path id that is not ASCII is answered 500."""
+    _crash_on_path(rules, lambda text: not text.isascii())
+
+
+@fault("ROBUST-NO-SERVER-ERROR")
 def path_id_of_letters_is_500(rules: Rules) -> None:
     """A path id of letters is answered 500."""
     _crash_on_path(rules, lambda text: text.isalpha())

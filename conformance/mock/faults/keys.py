@@ -37,6 +37,12 @@ def key_without_scheme(rules: Rules) -> None:
 
 
 @fault("AUTH-MALFORMED")
+def key_without_prefix(rules: Rules) -> None:
+    """A key is accepted without the idc_ that it begins with."""
+    _let_in(rules, lambda call, header: (header or "").replace("Bearer ", "Bearer idc_")[7:] in call.store.keys)
+
+
+@fault("AUTH-MALFORMED")
 def key_with_a_tail(rules: Rules) -> None:
     """A key with more letters behind it is accepted."""
     _let_in(rules, lambda call, header: (header or "")[7:43] in call.store.keys and len(header or "") > 43)

@@ -3,7 +3,9 @@
 import asyncio
 import gzip
 import json
+import re
 from decimal import Decimal
+from typing import Any
 
 from conformance.mock import state
 from conformance.mock.faults.registry import fault
@@ -53,6 +55,35 @@ def text_id_of_any_project(rules: Rules) -> None:
         return inner(call, number, operator_id)
 
     rules.referred = referred
+
+
+@fault("OPERATOR-ID-SPELLED", rare=True)
+def zeros_make_it_octal(rules: Rules) -> None:
+    """An operator_id as text with a zero in front is read in base eight."""
+    inner = rules.read_operator_id
+
+    def read(call: Call) -> int | None:
+        given = call.body.get("operator_id")
+        if isinstance(given, str) and re.fullmatch(r"0+[0-7]+", given):
+            return int(given, 8)
+        return inner(call)
+
+    rules.read_operator_id = read
+
+
+@fault("SCOPE-AVAILABLE", "project key")
+def update_shows_everybody_to_a_project(rules: Rules) -> None:
+    """An update with a project key answers with the available operators of the whole account."""
+
+    def edit(call: Call, data: Any) -> None:
+        free = [each for each in call.account.operators.values() if not call.the_number.holds(each.id)]
+        shown = [
+            {**vars(each), "initials": rules.initials(call, each.name)} for each in rules.sort_operators(call, free)
+        ]
+        brief = ("id", "name", "phone_number", "initials")
+        data["available_operators"] = [{name: each[name] for name in brief} for each in shown]
+
+    on_data(rules, edit, "update_number")
 
 
 @fault("ORDER-NEXT-SLOT")

@@ -10,10 +10,11 @@ from conformance.mock.faults.tools import (
     on_refusal,
     pausing,
     refuse_when,
+    switch,
     text_of,
 )
 from conformance.mock.records import Assignment, Operator, VirtualNumber
-from conformance.mock.rules import Call, JsonObject, Rules
+from conformance.mock.rules import Call, Draft, JsonObject, Rules
 from conformance.mock.wire import Answer, Refusal
 
 _SEVERAL = 2
@@ -227,3 +228,48 @@ def _store_as_sent(rules: Rules, operation: str) -> None:
             raise
 
     rules.read_phone = read
+
+
+@fault("UPDATE-NUMBER-INVALID", rare=True)
+def strategy_in_capitals(rules: Rules) -> None:
+    """A routing_strategy in capitals is stored as it is."""
+    inner = rules.handlers["update_number"]
+
+    async def handle(call: Call) -> Answer:
+        strategy = call.body.get("routing_strategy")
+        if isinstance(strategy, str) and strategy.isupper():
+            call.the_number.routing_strategy = call.body.pop("routing_strategy")
+        return await inner(call)
+
+    rules.handlers["update_number"] = handle
+
+
+@fault("OPERATOR-DELETE-TAKES", rare=True)
+def places_left_for_the_next_with_the_id(rules: Rules) -> None:
+    """An id is given again once the newest was deleted, and with it the places that they had."""
+    switch(rules, deleted_ids="given_again")
+    places: dict[int, list[VirtualNumber]] = {}
+    forget, make = rules.delete_operator, rules.create_operator
+
+    async def delete(call: Call, operator: Operator) -> None:
+        places[operator.id] = state.numbers_of(call.account, operator.id)
+        await forget(call, operator)
+
+    async def create(call: Call, draft: Draft) -> Operator:
+        operator = await make(call, draft)
+        for number in places.pop(operator.id, []):
+            state.place(number, operator.id, rules.next_priority(call, number))
+        return operator
+
+    rules.delete_operator, rules.create_operator = delete, create
+
+
+@fault("REMOVE-KEEPS-OPERATOR", rare=True)
+def last_removal_resets_the_strategy(rules: Rules) -> None:
+    """A removal that empties a list sets the routing_strategy back."""
+
+    def reset(_call: Call, number: VirtualNumber, _operator_id: int) -> None:
+        if not number.assignments:
+            number.routing_strategy = "priority"
+
+    after_removing(rules, reset)

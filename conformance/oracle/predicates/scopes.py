@@ -16,7 +16,7 @@ from conformance.oracle.predicates.registry import (
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Listing
 
-_RECENTLY = 5  # exchanges
+_RECENTLY = 6  # exchanges
 LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
 
 
