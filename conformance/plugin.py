@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections import Counter
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import pytest
@@ -318,9 +319,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     gate.print_summary(terminalreporter, mine.report)
     if mine.run.scene.sequences:
-        terminalreporter.write_line(mine.run.scene.describe_sequences())
+        terminalreporter.write_line(_described(mine.run.scene.sequences))
     for line in mine.known.lines(_verdicts(mine.report)):
         terminalreporter.write_line(line)
+
+
+def _described(sequences: Sequence[frozenset[str]]) -> str:
+    """Write how many sequences of changes were played, and how many of them came to what."""
+    counts = Counter(event for sequence in sequences for event in sequence)
+    shares = [f"{100 * count // len(sequences)} % {event}" for event, count in sorted(counts.items())]
+    return ", ".join([f"sequences of changes: {len(sequences)}", *shares])
 
 
 def _verdicts(report: Report) -> dict[str, str]:

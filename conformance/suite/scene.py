@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -25,7 +24,7 @@ from conformance.target.undo import Undo
 T = TypeVar("T")
 JSON = (("content-type", "application/json"),)
 _UNPROCESSABLE = 422
-_REFUSALS_TO_GIVE_UP = 3
+_FEW_REFUSALS = 3
 _LONG_LIST = 8
 _UNKNOWN_ID = 900_000_000
 
@@ -50,14 +49,6 @@ class Scene:
 
     def __post_init__(self) -> None:
         self._vouched = list(self.client.target.phone_numbers)
-
-    def describe_sequences(self) -> str:
-        """Write how many sequences of changes were played, and how many of them came to what; "" for none."""
-        if not self.sequences:
-            return ""
-        counts = Counter(event for sequence in self.sequences for event in sequence)
-        shares = [f"{100 * count // len(self.sequences)} % {event}" for event, count in sorted(counts.items())]
-        return ", ".join([f"sequences of changes: {len(self.sequences)}", *shares])
 
     # ------------------------------------------------------------------ who and what is there
     @property
@@ -243,7 +234,12 @@ class Scene:
     @property
     def refuses_fiction(self) -> bool:
         """Tell whether the target has refused fictional numbers and accepted none so far."""
-        return self.fiction_refused >= _REFUSALS_TO_GIVE_UP and not self.fiction_accepted
+        return self.fiction_refused >= self._most_refusals and not self.fiction_accepted
+
+    @property
+    def _most_refusals(self) -> int:
+        """Return how many are tried: one of each country, as some server may serve one alone; few in smoke."""
+        return _FEW_REFUSALS if self.profile == "smoke" else len(countries())
 
     def vouched_phone(self) -> str:
         """Return a phone number that the user vouches for and that is free.
@@ -350,7 +346,7 @@ class Scene:
         Raises:
             NotTestable: nobody is.
         """
-        for _ in range(_REFUSALS_TO_GIVE_UP + 1):
+        for _ in range(self._most_refusals + 1):
             before, phone = set(self.ours), self.phone()
             exchange = ask(phone)
             made = [operator for operator in self.ours if operator not in before]
