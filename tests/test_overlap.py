@@ -36,3 +36,11 @@ def test_answers_that_no_order_explains_leave_no_world() -> None:
 
 def test_beyond_the_bound_nothing_is_judged() -> None:
     assert possible_orders(START, [add(operator) for operator in range(3, 12)]) is None
+
+
+def test_rounds_that_nobody_read_between_are_not_multiplied() -> None:
+    """Eight attachments lead to 40,320 lists; eight more to each of them are not looked at."""
+    once = possible_orders(START, [add(each) for each in range(10, 18)])
+    assert once is not None
+    assert len(once) == 40_320
+    assert possible_orders(once, [add(each) for each in range(20, 28)]) is None
