@@ -11,7 +11,7 @@ from conformance.mock.server import MockServer
 from conformance.report import verdicts
 from tests.kit import running, seven
 
-_MANY = 420  # writes: more than are kept to explain what is seen
+_MANY = 420  # writes
 
 
 def found_after_a_removal(fault: str) -> set[str]:
