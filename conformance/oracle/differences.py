@@ -66,8 +66,12 @@ def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> It
             clause = otherwise
         if step.reads and operator in step.state.removed and (not found or _stands_as_before(step, detail, operator)):
             found, clause = [], "REMOVE-TAKES-OFF"
-        deleted = [write for write in step.unseen_writes if write.operation == calls.DELETE_OPERATOR]
-        if operator in step.state.removed and any(operator in write.operators for write in deleted):
+        deleted = [
+            write
+            for write in step.unseen_writes
+            if write.operation == calls.DELETE_OPERATOR and not write.refused and operator in write.operators
+        ]
+        if deleted and operator in step.state.removed:
             found, clause = deleted, "OPERATOR-DELETE-TAKES"  # whoever has the id now has the places of the deleted
         yield Difference(
             clause,
