@@ -178,9 +178,10 @@ class Undo:
     def _put_back(self, number: int, found: Found) -> None:
         detail = self._read(number)
         if detail is None:  # what the run changed is known all the same
-            changed = {name for each, name in self.ledger.changed if each == number}
-            self._change_attributes(number, {name: was for name, was in found.attributes.items() if name in changed})
-            detail = self._read(number)
+            changed = {name for each, name in self.ledger.changed if each == number and name in CHANGEABLE}
+            known = {name: was for name, was in found.attributes.items() if name in changed}
+            self._change_attributes(number, known)
+            detail = self._read(number) if known else None
         if detail is not None and self._change_back(number, found, detail):
             detail = self._read(number)
         if detail is None:
