@@ -17,7 +17,7 @@ from conformance.oracle.writes import as_write
 
 _BRIEF = ("name", "phone_number", "initials")
 _RECORD = (*_BRIEF, "email", "active")
-_WRITES_KEPT = 4000  # more than a run may send
+_WRITES_KEPT = 4000  # more than a run sends; recorded traffic may be longer
 
 
 def learn(step: Step) -> World:
