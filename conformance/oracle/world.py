@@ -120,6 +120,10 @@ class Operator:
     put_at: Mapping[int, int] = field(default_factory=dict)
     taken_off: int = 0
 
+    def is_posted_by(self, actor: str) -> bool:
+        """Tell whether an actor made it by POST /operators: what a project's key made so is linked to its project."""
+        return self.made_alone and self.made_by == actor
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -247,8 +251,7 @@ class World:
         listing, known = self.operator_lists.get(actor), self.operator(operator)
         if listing is None or operator not in listing.ids:
             return False
-        posted = known.made_alone and known.made_by == actor  # linked to the project whatever happens
-        return posted or known.taken_off <= listing.seen
+        return known.is_posted_by(actor) or known.taken_off <= listing.seen
 
     def resolves(self, actor: str, scope: str, operator: int) -> bool | None:
         """Tell whether an operator_id resolves under a key's scope, or None where that is not known."""

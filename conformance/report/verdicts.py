@@ -71,7 +71,7 @@ def _shortest(
 ) -> tuple[tuple[Exchange, ...], str]:
     """Shorten a conversation, or say why that failed: what the judge found stands all the same."""
     try:
-        return tuple(shortest(conversation, finding, contract, setting)), ""
+        return shortest(conversation, finding, contract, setting), ""
     except Exception as error:  # noqa: BLE001 - whatever it is, a report that is not written helps nobody
         return around(conversation, finding), f" (not shortened, a bug of the suite: {type(error).__name__}: {error})"
 

@@ -9,13 +9,12 @@ from conformance.suite.marks import exercises
 from conformance.suite.number import Number
 from conformance.suite.scene import Scene
 
-_LIST_AGAIN = 60
 _EACH = 2  # requests: the attempt, and what undoing it may take
 
 
 def _attempts(scene: Scene) -> Iterator[Request]:
     """Yield the attempts, the most telling first; each asks for what is there already, so that it changes nothing."""
-    if scene.can_speak("project") and scene.client.left > _LIST_AGAIN:
+    if scene.can_speak("project") and scene.profile == "thorough":
         scene.list_operators("project")
     listing = scene.world.operator_lists.get("project")
     placed = {each for number in scene.client.target.virtual_numbers for each in Number(scene, number).ids}

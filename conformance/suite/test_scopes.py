@@ -95,7 +95,8 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
     if not of_project:
         of_project = [scene.post_operator("project")]
         scene.list_operators("project")
-    number.attach(max(of_project, key=lambda each: (_is_posted(scene, each), _numbers_of(scene, each))))
+    posted = {each for each in of_project if scene.world.operator(each).is_posted_by("project")}
+    number.attach(max(of_project, key=lambda each: (each in posted, _numbers_of(scene, each))))
     names = (str(scene.world.operator(each).record.get("name")) for each in scene.ours)
     namesake = next((name for name in names if scene.mark in name), scene.name())
     number.post_or_plainly({"phone_number": scene.phone(), "name": scene.name()}, name=namesake)
@@ -104,12 +105,6 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
     number.attach(here, actor="project")
     number.remove(here, actor="project")
     number.read()
-
-
-def _is_posted(scene: Scene, operator: int) -> bool:
-    """Tell whether the project's key made somebody by POST /operators: they are of the project wherever they stand."""
-    known = scene.world.operator(operator)
-    return known.made_alone and known.made_by == "project"
 
 
 def _numbers_of(scene: Scene, operator: int) -> int:

@@ -186,7 +186,7 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
             continue
         if operator in detail.operators or operator in {step.created, step.target}:
             continue
-        posted = known.made_alone and known.made_by == "project"  # others it may list for where they stand
+        posted = known.is_posted_by("project")  # others it may list for where they stand
         if place in known.available_at or (posted and _of_the_numbers_project(step, operator)):
             asked = True
             if operator not in detail.available:

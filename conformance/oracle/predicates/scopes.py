@@ -55,7 +55,7 @@ def a_project_lists_its_operators(step: Step) -> Judged:
     asked = False
     if step.actor.scope == "project":
         for operator, known in step.before.operators.items():
-            if known.ours and known.made_alone and known.made_by == "account" and known.exists:
+            if known.ours and known.is_posted_by("account") and known.exists:
                 if known.put_at:
                     continue  # the link may be by its numbers
                 asked = True
