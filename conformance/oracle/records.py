@@ -81,19 +81,20 @@ def is_stored_as(name: str, sent: Any, stored: Any) -> bool:
 
 
 def _taken_from_the_body(step: Step, operator: int, known: Operator, entry: Mapping[str, Any]) -> Iterator[Difference]:
-    """Find what a new operator took from fields that the request does not have, where it is first shown whole."""
+    """Find what a new operator took from fields beside those that a request has, where it is first shown whole."""
     if known.made_alone or known.seen_whole or not shows_whole_records(step):
         return
-    making = [
+    naming = [
         write
         for write in step.before.writes
         if write.operation == calls.ADD and (write.exchange == known.made or operator in write.operators)
+        if not write.refused  # what was refused changes nothing: another clause says so
     ]
     for name, nothing in (("email", None), ("active", True)):
-        taken = name in entry and any((name, repr(entry[name])) in write.values for write in making)
-        if taken and entry[name] != nothing:
+        carrying = [write for write in naming if name in entry and (name, repr(entry[name])) in write.values]
+        if carrying and entry[name] != nothing:
             message = f"operator {operator} took {name} from a field that there is not"
-            yield Difference("UNKNOWN-FIELDS", message, repr(nothing), repr(entry[name]), (known.made,))
+            yield Difference("UNKNOWN-FIELDS", message, repr(nothing), repr(entry[name]), (carrying[0].exchange,))
 
 
 def _on_a_writes_list(step: Step, operator: int, entry: Mapping[str, Any]) -> bool:
