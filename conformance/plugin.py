@@ -184,7 +184,7 @@ def _open(config: pytest.Config, selected: frozenset[str] | None, *, partial: bo
         run = Run(target, limits)
     except NoJournal as stop:
         raise pytest.UsageError(stop.reason) from None
-    starting.end_in_order()
+    starting.end_in_order(config, run)
     run.client.say = lambda line: starting.say(config, line)
     run.facts.known_failures = known.causes
     run.facts.selected = selected

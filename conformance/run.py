@@ -19,6 +19,7 @@ from conformance.strategies.phone_numbers import is_fictional
 from conformance.suite.scene import Scene
 from conformance.target.allow_list import AllowList
 from conformance.target.client import Client
+from conformance.target.interruption import Interruption
 from conformance.target.journal import Journal
 from conformance.target.ledger import Ledger
 from conformance.target.marks import mark_of_seed
@@ -47,6 +48,7 @@ class Run:
         self._clock = time.monotonic()
         self.judge = Judge(self.contract, self.target.setting)
         ledger = Ledger(frozenset(self.target.virtual_numbers), self.limits.mark or mark_of_seed(self.limits.seed))
+        interruption = Interruption()
         self.client = Client(
             self.target,
             self.limits,
@@ -55,7 +57,8 @@ class Run:
             AllowList(self.target, is_fictional, ledger),
             Journal(self.limits.journal, self.target.keys.redact),
             ledger,
-            Patience(self.limits),
+            Patience(self.limits, interruption.sleep),
+            interruption=interruption,
         )
         self.undo = Undo(self.client.send, ledger, lambda: self.judge.is_violated("READ-YOUR-WRITES"))
         self.client.reserve = self._reserve

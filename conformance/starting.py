@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +13,9 @@ from conformance.known_failures import KnownFailures, read_known_failures
 from conformance.target.journal import unfinished
 from conformance.target.production import is_production, plan
 from conformance.target.settings import Limits, Target
+
+if TYPE_CHECKING:
+    from conformance.run import Run
 
 
 def say(config: pytest.Config, text: str) -> None:
@@ -84,14 +85,10 @@ def _note_unfinished(config: pytest.Config, limits: Limits) -> None:
             )
 
 
-def end_in_order() -> None:
-    """Let SIGTERM end a run as Ctrl-C does: everything is put back first."""
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _interrupt)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def end_in_order(config: pytest.Config, run: Run) -> None:
+    """Let SIGINT and SIGTERM end a run between two of its requests: everything is put back first."""
+    run.client.interruption.watch()
+    config.add_cleanup(run.client.interruption.leave)
 
 
 def known_failures(config: pytest.Config) -> KnownFailures:

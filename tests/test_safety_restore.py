@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from conformance.target.journal import unfinished
 from conformance.target.keys import Keyring
 from conformance.target.ledger import Ledger
 from tests.chaos import ChaosProxy, from_on, reset, struck
-from tests.killing import killed_at, left_after_kill, restored
+from tests.killing import left_after_kill, restored
 from tests.kit import Colleague, cut_off, running, seven
 from tests.safety import differences, leaks, play
 
@@ -23,16 +22,6 @@ from tests.safety import differences, leaks, play
 def test_killed_in_the_middle(requests: int, tmp_path: Path) -> None:
     """SIGKILL, then restore: no difference."""
     assert left_after_kill(tmp_path, requests) == (True, [])
-
-
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-def test_interrupted_in_the_middle(by: signal.Signals, tmp_path: Path) -> None:
-    """Ctrl-C, or a build that is cancelled: everything is put back before the run ends."""
-    with MockServer() as server:
-        before = server.snapshot()
-        assert killed_at(server, tmp_path, 24, by=by) == 2
-        assert list(differences(before, server.snapshot())) == []
-    assert unfinished(tmp_path) == []
 
 
 def test_restoring_twice_changes_nothing_more(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from conformance.oracle.expect import number_named
 from conformance.oracle.judge import SECOND_LOOK_AFTER, Judge
 from conformance.target.allow_list import AllowList
 from conformance.target.causes import why
+from conformance.target.interruption import Interruption
 from conformance.target.journal import Journal
 from conformance.target.ledger import Ledger
 from conformance.target.marks import PREFIX, foreign_mark
@@ -34,6 +35,7 @@ _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FREE_ID = 900_000_000
 _MAKING = frozenset({calls.ADD, calls.CREATE_OPERATOR})
 _FIRST_WRITE = 4  # what undoing needs as soon as anything was written, beside a look at each number
+_INTERRUPTED = "interrupted: everything is put back first; Ctrl-C once more leaves that to `restore`"
 _MAY_NOT_DELETE = (
     "the key may not delete operators: those that this run makes are taken off the numbers again, "
     "but stay on the account, and are named at the end"
@@ -68,6 +70,7 @@ class Client:
     reserve: Callable[[], int] = lambda: 0
     heard: Callable[[Exchange], None] = lambda _exchange: None
     say: Callable[[str], None] = lambda _line: None
+    interruption: Interruption = field(default_factory=Interruption)
     count: Count = field(default_factory=Count)
     conversation: list[Exchange] = field(default_factory=list)
     troubles: list[tuple[str, str]] = field(default_factory=list)
@@ -88,6 +91,7 @@ class Client:
             TargetLost: the target does not answer any more.
             Forbidden: the allow-list refuses it.
             NotTestable: how the number was found is not known, so that it could not be put back.
+            KeyboardInterrupt: the run was asked to end, by SIGINT or SIGTERM.
         """
         exchange = self._looking_twice(request)
         if self.judge.wants_operator is not None and self._can_afford_another and not self.undoing:
@@ -194,6 +198,9 @@ class Client:
             self.journal.write(event)
 
     def _may_send(self, request: Request, how_many: int) -> None:
+        if not self.undoing and self.interruption.is_due():
+            self.say(_INTERRUPTED)
+            raise KeyboardInterrupt
         if self.lost:
             raise TargetLost(self.lost)
         call = read_call(request)
