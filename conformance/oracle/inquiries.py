@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from conformance.oracle import calls
 from conformance.oracle.answers import is_integer
+from conformance.oracle.records import is_stored_as
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import World
 
@@ -45,7 +46,12 @@ class Inquiries:
         certain: list[Difference] = []
         puzzling: list[Difference] = []
         for difference in found:
-            (puzzling if difference.about and difference.about not in self._asked else certain).append(difference)
+            if not difference.about or difference.about in self._asked:
+                certain.append(difference)
+            elif difference.if_as_sent:
+                self._open.append(Inquiry(step, (difference,), difference.about))
+            else:
+                puzzling.append(difference)
         if puzzling:
             self._open.append(Inquiry(step, tuple(puzzling), puzzling[0].about))
         in_doubt = [each.about for each in puzzling if each.doubts_existence]
@@ -65,6 +71,7 @@ class Inquiries:
             self._open.remove(inquiry)
             settled += [(inquiry.step, each) for each in _decided(inquiry, step)]
             exists = step.answered.status != _NOT_FOUND
+            world = _as_on_the_page(inquiry, step, world)
             doubted = {each.about: world.operator(each.about) for each in inquiry.differences if each.doubts_existence}
             world = world.with_operators({each: replace(was, exists=exists) for each, was in doubted.items()})
         return world, settled
@@ -75,12 +82,31 @@ class Inquiries:
         return [(step, first) for step, first in firsts if not first.unless_changed]
 
 
+def _shows_the_name_sent(inquiry: Inquiry, step: Step) -> bool:
+    if not inquiry.differences[0].if_as_sent or not isinstance(step.answered.data, dict):
+        return False
+    return is_stored_as("name", inquiry.step.fields.get("name"), step.answered.data.get("name"))
+
+
+def _as_on_the_page(inquiry: Inquiry, step: Step, world: World) -> World:
+    """Return the world with the name of the page, where the list that showed another was wrong."""
+    if not _shows_the_name_sent(inquiry, step):
+        return world
+    operator = world.operator(inquiry.operator)
+    record = {**operator.record, "name": step.answered.data["name"]}
+    return world.with_operators({inquiry.operator: replace(operator, record=record)})
+
+
 def _decided(inquiry: Inquiry, step: Step) -> list[Difference]:
     first = inquiry.differences[0]
     if first.unless_changed:
         return [first] if isinstance(step.answered.data, dict) and step.answered.data.get("active") is True else []
     if step.answered.status == _NOT_FOUND:
         return [replace(first, clause=first.if_gone or first.clause)]
+    if first.if_as_sent:
+        if not _shows_the_name_sent(inquiry, step):
+            return [first]
+        return [replace(first, clause=first.if_as_sent, message="the list shows another name than the operator's page")]
     listed = numbers_on_the_page(step)
     if first.if_not_there:
         there = listed is None or inquiry.step.number_id in listed

@@ -66,7 +66,7 @@ class Judge:
         self.exercised: Counter[str] = Counter()
         self.exercised_at: dict[str, list[int]] = defaultdict(list)
         self.declined_at: list[int] = []
-        self._told = Told(contract)
+        self.told = Told(contract)
         self._readings = Readings()
         self._expecting = Expecting(contract)
         left_out = frozenset(without)
@@ -193,7 +193,7 @@ class Judge:
             self._looked_twice = True
         else:
             late = list(differences)
-        late = [each for each in late if each.clause != _MOVES_BY_ITSELF and not self._told.is_old(each)]
+        late = [each for each in late if each.clause != _MOVES_BY_ITSELF and not self.told.is_old(each)]
         if late and "READ-YOUR-WRITES" not in self._left_out:
             why = "a second later it was right" if same else "it was not read again, so late or never is not known"
             message = f"{late[0].message}; {why}"
@@ -226,7 +226,7 @@ class Judge:
     def _compare(self, step: Step) -> None:
         if not step.differences:
             found = (*of_places(step), *of_attributes(step), *of_operators(step), *numbers_gained(step))
-            step.differences = tuple(each for each in found if not self._told.is_old(each))
+            step.differences = tuple(each for each in found if not self.told.is_old(each))
 
     def _judge(
         self, step: Step, *, only_firm: bool = False, count: bool = True, old_too: bool = False
@@ -234,7 +234,7 @@ class Judge:
         """Ask every predicate; return what is violated, and of that what a second look may take back."""
         asked = {registered.clause for registered in self._by_operation[step.call.operation]}
         found = [] if only_firm else [each for each in step.differences if each.clause not in asked]
-        unsettled = [each for each in found if each.clause not in self._told.violated]
+        unsettled = [each for each in found if each.clause not in self.told.violated]
         for registered in self._by_operation[step.call.operation]:
             if only_firm and registered.settles:
                 continue
@@ -244,10 +244,10 @@ class Judge:
             if count:
                 self._count(registered.clause, step, judged)
             if judged == HOLDS:
-                self._told.kept.add(registered.clause)
+                self.told.kept.add(registered.clause)
             if not isinstance(judged, Observed):
-                found.extend(each for each in judged if old_too or not self._told.is_old(each))
-                if registered.settles and registered.clause not in self._told.violated:
+                found.extend(each for each in judged if old_too or not self.told.is_old(each))
+                if registered.settles and registered.clause not in self.told.violated:
                     unsettled.extend(judged)
         if only_firm:
             self._report(step, found)
@@ -287,14 +287,14 @@ class Judge:
             self.declined_at.append(step.exchange.number)
 
     def _report(self, step: Step, differences: Iterable[Difference]) -> None:
-        for difference in dict.fromkeys(map(self._told.restated, differences)):
+        for difference in dict.fromkeys(map(self.told.restated, differences)):
             if difference.clause in self._left_out:
                 continue
-            self._told.tell(difference)
+            self.told.tell(difference)
             self.findings.append(Finding(difference.clause, step.exchange.number, difference))
 
     def _report_new(self, step: Step, difference: Difference) -> None:
-        self._report(step, [] if self._told.is_old(difference) else [difference])
+        self._report(step, [] if self.told.is_old(difference) else [difference])
 
     def report_late(self, step: Step, difference: Difference) -> None:
         """Report what only a later exchange made certain, at the exchange that it is about."""
@@ -305,11 +305,7 @@ class Judge:
 
     def is_violated(self, clause: str) -> bool:
         """Tell whether a clause was found violated."""
-        return clause in self._told.violated
-
-    def is_old(self, difference: Difference) -> bool:
-        """Tell whether a difference tells nothing new beside what was found."""
-        return self._told.is_old(difference)
+        return clause in self.told.violated
 
     def count_late(self, clause: str, step: Step, reading: str | None = None, input_class: str = "") -> None:
         """Count what a late check found to hold."""

@@ -169,8 +169,10 @@ class LateChecks:
     def finish(self) -> None:
         """Call what is left of the refusals a limit."""
         for refusal in self._refusals:
-            if self._judge.is_old(answer_difference(refusal.step)):
-                continue  # no limit: the same refusal was found wrong elsewhere
+            found = answer_difference(refusal.step)
+            if self._judge.told.knows(found.subject):  # no limit: the same refusal was found wrong elsewhere
+                self._judge.report_late(refusal.step, found)
+                continue
             self._judge.count_late("ATTACH-LIMIT", refusal.step, "limited", f"at {refusal.size}")
             may_be_the_accounts = refusal.creates and refusal.people >= FEWEST_AT_A_LIMIT
             if refusal.size < FEWEST_AT_A_LIMIT and not may_be_the_accounts:

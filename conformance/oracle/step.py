@@ -39,6 +39,7 @@ class Difference:
         about: an operator whose own page would decide what is wrong.
         if_gone: the clause that is broken where that page is not found.
         if_not_there: the clause that is broken where that page does not list the number that this is about.
+        if_as_sent: the clause that is broken where that page shows the name sent: the list alone has another.
         doubts_existence: whether it may be that the operator exists no more.
         unless_changed: whether it holds only for an operator who is there and active: other people change their own.
     """
@@ -53,6 +54,7 @@ class Difference:
     about: int = 0
     if_gone: str = ""
     if_not_there: str = ""
+    if_as_sent: str = ""
     doubts_existence: bool = False
     unless_changed: bool = False
 

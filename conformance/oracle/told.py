@@ -61,6 +61,10 @@ class Told:
             self._counts[difference.subject] += 1
             self._clauses[difference.subject].add(clause)
 
+    def knows(self, subject: str) -> bool:
+        """Tell whether something was found wrong about a subject."""
+        return subject in self._clauses
+
     def is_old(self, difference: Difference) -> bool:
         """Tell whether a difference tells nothing new.
 

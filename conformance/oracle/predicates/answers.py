@@ -40,6 +40,7 @@ _SHAPED = frozenset(
 _PLAIN_ATTACHMENTS = frozenset({"ATTACH-ANSWERS", "SCOPE-PROJECT-ATTACH"})
 _NEITHER = ("operator_id or phone_number is required",)
 _LONG_ENOUGH_TO_KNOW = 6  # characters; a shorter name may stand in any error text
+_SEVERAL = 2  # other numbers: one more refused is told by them, even to somebody who was taken off
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
 _UNAVAILABLE = 503
 _MAKES_SOMEBODY = frozenset({"CREATE-ANSWERS", "PHONE-RANGE"})
@@ -157,9 +158,9 @@ def kind_of_attachment(step: Step, clause: str) -> str:
     asked: Any = step.fields.get("operator_id")
     if clause not in _PLAIN_ATTACHMENTS or not is_integer(asked):
         return clause
-    if asked in step.state.removed:
-        return "REATTACH-AFTER-REMOVAL"
     elsewhere = step.before.attached_at(asked)
+    if asked in step.state.removed and len(elsewhere or ()) < _SEVERAL:
+        return "REATTACH-AFTER-REMOVAL"
     return "ATTACH-SEVERAL-NUMBERS" if elsewhere or elsewhere is None else clause
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from conformance.oracle import calls
 from conformance.oracle.expectation import Creation
 from conformance.oracle.phone_numbers import E164
@@ -58,7 +60,10 @@ def _other_name(clause: str, step: Step, stored: str | None) -> Difference:
     shown = repr(sent) if len(repr(sent)) <= _SHOWN else f"{repr(sent)[:_SHOWN]}... ({len(str(sent))} characters)"
     expected = "'Operator'" if clause == "NAME-DEFAULT" else f"the name sent: {shown}"
     found = "null" if stored is None else f"{stored[:_SHOWN]!r} ({len(stored)} characters)"
-    return Difference(clause, "the name is stored as another", expected, found)
+    difference = Difference(clause, "the name is stored as another", expected, found)
+    if step.created is None or stored is None or not isinstance(sent, str):
+        return difference
+    return replace(difference, about=step.created, if_as_sent="PAYLOAD-OPERATOR-RECORD")
 
 
 for _clause in (
