@@ -34,3 +34,15 @@ def test_nobody_is_available_at_an_empty_number(*, switched_off: bool) -> None:
         run.judge.finish()
         found = {finding.clause for finding in run.judge.findings}
         assert found == (set() if switched_off else {"PAYLOAD-AVAILABLE-HOLDS"})
+
+
+@pytest.mark.parametrize(
+    ("fault", "clause"), [("listed-names-cut", "PAYLOAD-OPERATOR-RECORD"), ("name-cut-at-forty", "NAME-KEPT")]
+)
+def test_a_name_cut_on_the_list_or_in_the_record(fault: str, clause: str) -> None:
+    """The list shows the same in both cases: the operator's own page, asked for, tells which it was."""
+    with MockServer(faults=(fault,)) as server, running(server) as run:
+        name = f"Maximiliane Alexandra von Hohenfels-Waldburg {run.scene.mark}"
+        Number(run.scene, EMPTY).post({"phone_number": run.scene.phone(), "name": name})
+        assert run.client.conversation[-1].request.target.startswith("/operators/")
+        assert {"NAME-KEPT", "PAYLOAD-OPERATOR-RECORD"} & {each.clause for each in run.judge.findings} == {clause}
