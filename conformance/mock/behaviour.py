@@ -154,7 +154,7 @@ class StateChoices:
     available_outside_project: Literal["shown", "hidden"] = "shown"
     available_inactive: Literal["shown", "hidden"] = "shown"
     counts_for_project: Literal["of_scope", "of_account"] = "of_scope"
-    inactive_number: Literal["attached", "refused"] = "attached"
+    inactive_number: Literal["attached", "refused", "refused_again"] = "attached"
     number_admits: Literal["whoever_resolves", "before_anything_else"] = "whoever_resolves"
     """Whether an inactive or a full number refuses before the body is looked at."""
     delete_operator_needs: Literal["write", "delete"] = "write"

@@ -163,6 +163,8 @@ async def make_operator(call: Call, draft: Draft) -> Operator:
 async def attach(call: Call, number: VirtualNumber, operator: Operator) -> None:
     """Put an operator at the end of a number's list, unless it stands there already."""
     if number.holds(operator.id):
+        if not number.active and call.behaviour.inactive_number == "refused_again":
+            raise invalid(call, "Virtual number is not active")
         return
     call.rules.admit(call, number, operator)
     state.place(number, operator.id, call.rules.next_priority(call, number))

@@ -120,7 +120,11 @@ TABLE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("available_outside_project", "PAYLOAD-AVAILABLE-OUTSIDE", {"shown": "shown", "hidden": "hidden"}),
     ("available_inactive", "PAYLOAD-AVAILABLE-OUTSIDE", {"shown": "shown", "hidden": "hidden"}),
     ("counts_for_project", "SCOPE-COUNTS", {"of_scope": "of its scope", "of_account": "of the account"}),
-    ("inactive_number", "ATTACH-INACTIVE-NUMBER", {"attached": "attached", "refused": "refused"}),
+    (
+        "inactive_number",
+        "ATTACH-INACTIVE-NUMBER",
+        {"attached": "attached", "refused": "refused", "refused_again": "refused"},
+    ),
     ("delete_operator_needs", "PERMISSION-DELETE", {"write": "write is enough", "delete": "delete is needed"}),
     ("stats_numbers", "PAYLOAD-STATS-NUMBERS", {"whole": "whole", "fractional": "fractional", "null_average": "null"}),
     ("maintenance_at", "MAINTENANCE", {"None": "never seen"}),

@@ -89,7 +89,7 @@ def referred(call: Call, number: VirtualNumber, operator_id: int) -> Operator:
 def admit(call: Call, number: VirtualNumber, operator: Operator | None) -> None:
     """Refuse an attachment (of a new operator, if there is none yet) that the behaviour does not allow."""
     behaviour = call.behaviour
-    if not number.active and behaviour.inactive_number == "refused":
+    if not number.active and behaviour.inactive_number != "attached":
         raise invalid(call, "Virtual number is not active")
     if operator is not None and not operator.active and behaviour.inactive_operator == "refused":
         raise invalid(call, "Operator is not active")

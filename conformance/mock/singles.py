@@ -304,6 +304,11 @@ STATE_AND_SCOPE = (
     one("counts-of-the-account", "A project key sees the counts of the account", counts_for_project="of_account"),
     one("inactive-numbers-refused", "No operator is attached to an inactive number", inactive_number="refused"),
     one(
+        "inactive-numbers-refuse-all",
+        "An inactive number refuses those too who are attached to it",
+        inactive_number="refused_again",
+    ),
+    one(
         "number-admits-first",
         "A number that is inactive, or has twelve operators, refuses before the body is looked at",
         number_admits="before_anything_else",

@@ -289,7 +289,7 @@ def going_round() -> Iterator[Said]:
 def deleting() -> Iterator[Said]:
     """Switch a number off, and delete operators."""
     yield Said("PATCH", SPARE, {"active": False})
-    for operator_id in (25, 8):
+    for operator_id in (25, 8, 25):
         yield _attach({"operator_id": operator_id}, SPARE)
     yield from _look()
     yield Said("DELETE", "/operators/31")
@@ -369,7 +369,7 @@ def _names() -> Iterable[object]:
     plain = ("o'neill & sons", "Solo", "None", "Agent 007", " spaced ", "Operator", "Greta Hall")
     foreign = ("\u00c9lodie  Bru\u0301n", "\u674e\u5c0f\u9f99", "Party \U0001f389")
     long = ("x" * 100, "long name " * 24, "z" * 300, "e" * 10_000)
-    return (*plain, *foreign, *long, "ab\0cd", "ab\7cd", None, 5)
+    return (*plain, *foreign, *long, "ab\0cd", "ab\7cd", None, 5, {"first": "Ab"}, ["Ab"])
 
 
 def _authorizations() -> Iterable[str | None]:

@@ -180,7 +180,7 @@ class AddExpecting:
         if attached is None:
             return replace(success.also(LIMITED, [self.expecting.answer("invalid")]), clause=UNJUDGED)
         if attached:
-            return success
+            return self._at_the_number(success)
         return self._onto_the_list(success, operator)
 
     def _onto_the_list(self, success: Expectation, operator: int | None) -> Expectation:
@@ -189,10 +189,15 @@ class AddExpecting:
         inactive = operator is not None and self.world.operator(operator).record.get("active") is False
         if inactive:
             return self.expecting.of("ATTACH-INACTIVE-OPERATOR", "reference", operators={operator or 0})
-        if self.world.number(self.number or 0).attributes.get("active") is False:
-            found = replace(success, clause="ATTACH-INACTIVE-NUMBER", input_class="reference")
-            return replace(found, readings={"attached": success.outcomes, "refused": (refused,)})
-        return success.also(LIMITED, [refused])
+        found = self._at_the_number(success)
+        return found if found is not success else success.also(LIMITED, [refused])
+
+    def _at_the_number(self, success: Expectation) -> Expectation:
+        """Add that an inactive number may refuse whoever is sent to it, be they attached already."""
+        if self.world.number(self.number or 0).attributes.get("active") is not False:
+            return success
+        found = replace(success, clause="ATTACH-INACTIVE-NUMBER", input_class="reference")
+        return replace(found, readings={"attached": success.outcomes, "refused": (self.expecting.answer("invalid"),)})
 
     def _success_clause(self, operator: int, fields: Fields, *, attached: bool | None) -> str:
         phone = fields.phone_number

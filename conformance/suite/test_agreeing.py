@@ -8,15 +8,21 @@ from conformance.suite.scene import Scene
 
 @exercises("ATTACH-INACTIVE-NUMBER", "OPERATOR-PAGE-AGREES")
 def test_an_inactive_number(scene: Scene) -> None:
-    """Listed and attached to as ever, or refused; switched off and on again, it keeps what was updated before."""
+    """Listed and attached to as ever, or refused; switched off and on again, it keeps what was updated before.
+
+    A page that was read before shows the number's new name, and that it is inactive.
+    """
     number = scene.main
     if scene.world.number(number.id).attributes.get("active") is not True:
         scene.leave_out("the number was found inactive, and stays so")
-    number.update(active=False)
+    number.update(active=False, name=f"Switched Off {scene.mark}")
     scene.list_numbers()
     inactive = [each for each in number.ours if scene.world.operator(each).record.get("active") is False]
-    scene.read_operator(inactive[0] if inactive else number.operator("first"))
+    reader = "read_only" if scene.can_speak("read_only") else "account"
+    scene.read_operator(inactive[0] if inactive else number.operator("first"), reader)
     number.attach(scene.operator_off(number))
+    if scene.profile == "thorough":
+        number.attach(number.operator("middle"))
     listing = scene.world.number_lists.get("project")
     number.update(actor="project" if listing and number.id in listing.ids else "account", active=True)
 

@@ -20,6 +20,8 @@ from conformance.suite.number import Number
 from conformance.suite.recalled import freed_phone, operator_read_before
 from conformance.suite.scene import JSON, Scene
 
+_NAMES_BESIDE = {"list": ', "name": ["Somebody"]', "object": ', "name": {"first": "Some", "last": "Body"}'}
+
 
 def _next(number: Number, operator: int) -> int:
     """Return who is named next: somebody else where a lenient reading attached this one, so that it can be told apart.
@@ -51,7 +53,7 @@ def test_ids_that_name_nobody(scene: Scene) -> None:
     others = [each for each in naming_nobody(operator) if each not in {*chosen, "true"}]
     for each in chosen + scene.draw(st.sampled_from(others), scene.count(0, 20), "nobody"):
         if number.may_post_text(naming_nobody(operator)[each]):
-            number.post_text(naming_nobody(operator)[each])
+            number.post_text(naming_nobody(operator)[each], _NAMES_BESIDE.get(each, ""))
         operator = _next(number, operator)
     number.read()
 

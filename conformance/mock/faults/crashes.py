@@ -99,6 +99,18 @@ def number_as_name_is_500(rules: Rules) -> None:
 
 
 @fault("ROBUST-NO-SERVER-ERROR")
+def object_as_name_is_500(rules: Rules) -> None:
+    """A name that is an object is answered 500."""
+    crash_when(rules, lambda call: isinstance(call.body.get("name"), dict))
+
+
+@fault("ROBUST-NO-SERVER-ERROR")
+def list_as_name_is_500(rules: Rules) -> None:
+    """A name that is a list is answered 500."""
+    crash_when(rules, lambda call: isinstance(call.body.get("name"), list))
+
+
+@fault("ROBUST-NO-SERVER-ERROR")
 def nul_in_name_is_500(rules: Rules) -> None:
     """A name with NUL is answered 500."""
     crash_when(rules, lambda call: "\0" in text_of(call, "name"))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import after_removing, on_answer, on_data, on_new_operator
+from conformance.mock.faults.tools import after_removing, before, on_answer, on_data, on_new_operator
 from conformance.mock.records import Operator
 from conformance.mock.rules import Call, JsonObject, Rules
 from conformance.mock.wire import Answer, Refusal
@@ -245,6 +245,23 @@ def page_shows_removed_numbers(rules: Rules) -> None:
             data["virtual_numbers"].append(shown)
 
     on_data(rules, edit, "get_operator")
+
+
+@fault("OPERATOR-PAGE-AGREES")
+def page_keeps_what_its_numbers_were(rules: Rules) -> None:
+    """An operator's page shows its numbers' names and activity as they were when it was last updated."""
+    kept: dict[tuple[int, int], JsonObject] = {}
+
+    def edit(_call: Call, data: Any) -> None:
+        data["virtual_numbers"] = [kept.setdefault((data["id"], each["id"]), each) for each in data["virtual_numbers"]]
+
+    on_data(rules, edit, "get_operator")
+
+    def forget(call: Call) -> None:
+        for place in [place for place in kept if place[0] == call.the_operator.id]:
+            del kept[place]
+
+    before(rules, "update_operator", forget)
 
 
 @fault("OPERATOR-PAGE-AGREES")

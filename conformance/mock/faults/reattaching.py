@@ -64,6 +64,18 @@ def again_from_the_middle_moves_to_the_end(rules: Rules) -> None:
     when_attached_already(rules, move)
 
 
+@fault("REATTACH-NOOP", rare=True)
+def again_moves_while_inactive(rules: Rules) -> None:
+    """Attaching again to an inactive number moves the operator to the end."""
+
+    def move(call: Call, number: VirtualNumber, operator: Operator) -> None:
+        if not number.active:
+            state.withdraw(number, operator.id)
+            state.place(number, operator.id, rules.next_priority(call, number))
+
+    when_attached_already(rules, move)
+
+
 @fault("REATTACH-NOOP")
 def again_moves_to_the_front(rules: Rules) -> None:
     """Attaching again moves the operator to the front."""
