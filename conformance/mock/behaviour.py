@@ -61,7 +61,7 @@ class OperatorIdChoices:
     id_beside_name: Literal["ignored", "unprocessable"] = "ignored"
     id_in_query: Literal["ignored", "fills", "wins"] = "ignored"
     form_body: Literal["read", "refused"] = "refused"
-    inactive_operator: Literal["attached", "refused"] = "attached"
+    inactive_operator: Literal["attached", "refused", "refused_again"] = "attached"
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,8 @@ async def attach(call: Call, number: VirtualNumber, operator: Operator) -> None:
     if number.holds(operator.id):
         if not number.active and call.behaviour.inactive_number == "refused_again":
             raise invalid(call, "Virtual number is not active")
+        if not operator.active and call.behaviour.inactive_operator == "refused_again":
+            raise invalid(call, "Operator is not active")
         return
     call.rules.admit(call, number, operator)
     state.place(number, operator.id, call.rules.next_priority(call, number))

@@ -14,6 +14,7 @@ _SLASHES = {"read": "read", "redirected": "redirected", "not_found": "not found"
 _PHONE_FORM = {"normalised": "normalised", "refused": "refused"}
 _NAME_LETTERS = {"kept": "kept", "unprocessable": "refused", "bad_request": "refused", "too_large": "refused"}
 _NAME_BLANK = {"default": "default", "kept": "kept", "refused": "refused"}
+_INACTIVE = {"attached": "attached", "refused": "refused", "refused_again": "refused"}
 _METHOD = {"not_found": "not found", "refused": "refused"}
 
 TABLE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
@@ -52,7 +53,7 @@ TABLE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("id_beside_name", "PRECEDENCE-NAME-BESIDE", {"ignored": "ignored", "unprocessable": "refused"}),
     ("id_in_query", "QUERY-OR-FORM", {"ignored": "ignored", "fills": "read", "wins": "read"}),
     ("form_body", "QUERY-OR-FORM", {"read": "read", "refused": "refused"}),
-    ("inactive_operator", "ATTACH-INACTIVE-OPERATOR", {"attached": "attached", "refused": "refused"}),
+    ("inactive_operator", "ATTACH-INACTIVE-OPERATOR", _INACTIVE),
     (
         "phone_empty",
         "MISSING-PHONE-BLANK",
@@ -120,11 +121,7 @@ TABLE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("available_outside_project", "PAYLOAD-AVAILABLE-OUTSIDE", {"shown": "shown", "hidden": "hidden"}),
     ("available_inactive", "PAYLOAD-AVAILABLE-OUTSIDE", {"shown": "shown", "hidden": "hidden"}),
     ("counts_for_project", "SCOPE-COUNTS", {"of_scope": "of its scope", "of_account": "of the account"}),
-    (
-        "inactive_number",
-        "ATTACH-INACTIVE-NUMBER",
-        {"attached": "attached", "refused": "refused", "refused_again": "refused"},
-    ),
+    ("inactive_number", "ATTACH-INACTIVE-NUMBER", _INACTIVE),
     ("delete_operator_needs", "PERMISSION-DELETE", {"write": "write is enough", "delete": "delete is needed"}),
     ("stats_numbers", "PAYLOAD-STATS-NUMBERS", {"whole": "whole", "fractional": "fractional", "null_average": "null"}),
     ("maintenance_at", "MAINTENANCE", {"None": "never seen"}),

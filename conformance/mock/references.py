@@ -91,7 +91,7 @@ def admit(call: Call, number: VirtualNumber, operator: Operator | None) -> None:
     behaviour = call.behaviour
     if not number.active and behaviour.inactive_number != "attached":
         raise invalid(call, "Virtual number is not active")
-    if operator is not None and not operator.active and behaviour.inactive_operator == "refused":
+    if operator is not None and not operator.active and behaviour.inactive_operator != "attached":
         raise invalid(call, "Operator is not active")
     limit = behaviour.operators_of_a_number
     if limit is not None and len(number.assignments) >= limit:

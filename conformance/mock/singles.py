@@ -125,6 +125,11 @@ OPERATOR_IDS = (
     one("query-wins", "operator_id in the query beats the one in the body", id_in_query="wins"),
     one("form-read", "A form body is read", form_body="read"),
     one("inactive-operators-refused", "An operator that is not active is not attached", inactive_operator="refused"),
+    one(
+        "inactive-operators-refused-again",
+        "An operator that is not active is refused where it is attached, too",
+        inactive_operator="refused_again",
+    ),
 )
 
 PHONES_AND_NAMES = (

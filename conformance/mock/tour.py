@@ -1,7 +1,8 @@
 """A long tour of the server: requests by which every fault shows, apart from those of overlapping requests."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from conformance.mock import tour_values
 from conformance.mock.direct import Said
 from conformance.mock.seed import token_of
 
@@ -102,9 +103,9 @@ def refusing() -> Iterator[Said]:
     bodies: tuple[dict[str, object], ...] = (
         {},
         {"name": "Only Name"},
-        *({"operator_id": value} for value in _ids()),
+        *({"operator_id": value} for value in tour_values.ids(NOBODY)),
         {"operator_id": NOBODY, "phone_number": "+12025550152"},
-        *({"phone_number": value} for value in _phones()),
+        *({"phone_number": value} for value in tour_values.phones()),
         {"operator_id": None, "phone_number": "+12025550153"},
         {"operator_id": 12, "phone_number": 5},
         {"operator_id": 22, "active": False, "email": "x@example.com", "priority": 0, "recording": False},
@@ -151,7 +152,7 @@ def mangling() -> Iterator[Said]:
 
 def knocking() -> Iterator[Said]:
     """Come with keys that are none, and with one that may only read."""
-    for header in _authorizations():
+    for header in tour_values.authorizations():
         headers = {"authorization": header}
         yield Said("GET", SEVEN, headers=headers)
         yield Said("POST", f"{SEVEN}/add_operator", {"operator_id": NOBODY}, headers=headers)
@@ -195,7 +196,7 @@ def naming() -> Iterator[Said]:
     """Make operators of many names and phone numbers."""
     yield _attach({"phone_number": "+12025550150"})
     yield _get("/operators")
-    for index, name in enumerate(_names()):
+    for index, name in enumerate(tour_values.names()):
         yield _attach({"phone_number": f"+120255501{60 + index}", "name": name})
     for phone in (
         "+442079460123",
@@ -345,39 +346,17 @@ def telling() -> Iterator[Said]:
         yield _get(SEVEN)
     for path in (SEVEN, SPARE, FOREIGN, "/operators/25", "/operators/27"):
         yield Said("PATCH", path, {"name": "By Project"}, "project")
+    yield Said("PATCH", SEVEN, {"routing_strategy": "simultaneous"}, "project")
+    yield Said("DELETE", f"{SEVEN}/remove_operator?operator_id=27", None, "expired")
     nobodys: dict[str, str | None] = {"authorization": None}
     for path in (SEVEN, "/operators/8"):
         yield Said("PATCH", path, {"name": "By Nobody"}, headers=nobodys)
     yield Said("POST", "/operators", {"name": "By Nobody", "phone_number": "+12025550245"}, headers=nobodys)
     yield Said("GET", "/operators/8", headers=nobodys)
     yield _get(STRANGER)
+    yield Said("POST", "/operators", {"name": "Another Brun", "phone_number": known})
+    yield Said("DELETE", "/operators/110")  # the one just made
     yield from _look()
-
-
-def _ids() -> Iterable[object]:
-    large = (NOBODY, 1, 50, 2**32 + 14, 2**53 + 1, 2**63, -5, 0)
-    return (*large, True, [14], {"id": 14}, "14", "014", "14abc", "abc", 14.5, None, "")
-
-
-def _phones() -> Iterable[object]:
-    invalid = ("", None, 12025550153, ["+12025550153"], "+", "none", "+0202555015", "+1202555015012345")
-    other_digits = "+" + "".join(chr(0x660 + int(digit)) for digit in "12025550150")
-    return (*invalid, "+1800FLOWERS", "+12025550150 ext. 12", "2025550153", "0012025550153", other_digits)
-
-
-def _names() -> Iterable[object]:
-    plain = ("o'neill & sons", "Solo", "None", "Agent 007", " spaced ", "Operator", "Greta Hall")
-    foreign = ("\u00c9lodie  Bru\u0301n", "\u674e\u5c0f\u9f99", "Party \U0001f389")
-    long = ("x" * 100, "long name " * 24, "z" * 300, "e" * 10_000)
-    return (*plain, *foreign, *long, "ab\0cd", "ab\7cd", None, 5, {"first": "Ab"}, ["Ab"])
-
-
-def _authorizations() -> Iterable[str | None]:
-    good, expired = token_of("account"), token_of("expired")
-    swapped = good[:4] + good[4:].swapcase()
-    half = good[:20] + good[20:][::-1]
-    others = ("Bearer", "nospace", good, f"Bearer {good}tail", f"Token {good}", f"bearer {good}")
-    return (None, *others, *(f"Bearer {token}" for token in ("idc_" + "z" * 32, swapped, half, expired)))
 
 
 def _get(path: str, actor: str = "account") -> Said:

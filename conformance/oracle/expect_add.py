@@ -180,24 +180,24 @@ class AddExpecting:
         if attached is None:
             return replace(success.also(LIMITED, [self.expecting.answer("invalid")]), clause=UNJUDGED)
         if attached:
-            return self._at_the_number(success)
+            return self._unless_inactive(success, operator)
         return self._onto_the_list(success, operator)
 
     def _onto_the_list(self, success: Expectation, operator: int | None) -> Expectation:
         """Add what may refuse one more operator: an inactive one, an inactive number, a full list."""
-        refused = self.expecting.answer("invalid")
-        inactive = operator is not None and self.world.operator(operator).record.get("active") is False
-        if inactive:
-            return self.expecting.of("ATTACH-INACTIVE-OPERATOR", "reference", operators={operator or 0})
-        found = self._at_the_number(success)
-        return found if found is not success else success.also(LIMITED, [refused])
+        found = self._unless_inactive(success, operator)
+        return found if found is not success else success.also(LIMITED, [self.expecting.answer("invalid")])
 
-    def _at_the_number(self, success: Expectation) -> Expectation:
-        """Add that an inactive number may refuse whoever is sent to it, be they attached already."""
-        if self.world.number(self.number or 0).attributes.get("active") is not False:
+    def _unless_inactive(self, success: Expectation, operator: int | None) -> Expectation:
+        """Add that an inactive operator, or an inactive number, may be refused, be they together already."""
+        if operator is not None and self.world.operator(operator).record.get("active") is False:
+            clause = "ATTACH-INACTIVE-OPERATOR"
+        elif self.world.number(self.number or 0).attributes.get("active") is False:
+            clause = "ATTACH-INACTIVE-NUMBER"
+        else:
             return success
-        found = replace(success, clause="ATTACH-INACTIVE-NUMBER", input_class="reference")
-        return replace(found, readings={"attached": success.outcomes, "refused": (self.expecting.answer("invalid"),)})
+        readings = {"attached": success.outcomes, "refused": (self.expecting.answer("invalid"),)}
+        return replace(success, clause=clause, input_class="reference", readings=readings)
 
     def _success_clause(self, operator: int, fields: Fields, *, attached: bool | None) -> str:
         phone = fields.phone_number

@@ -11,12 +11,13 @@ from conformance.contract.clauses import Contract
 from conformance.exchange import Exchange, Response, in_rounds
 from conformance.oracle import calls, learning, overlap
 from conformance.oracle.answers import read_answer
+from conformance.oracle.attributes import of_attributes
 from conformance.oracle.blame import Suspicion, likeliest
 from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import read_call
 from conformance.oracle.claims import Claims, Held
 from conformance.oracle.consequences import consequences
-from conformance.oracle.differences import of_attributes, of_places, suspects
+from conformance.oracle.differences import of_places, suspects
 from conformance.oracle.expect import Expect
 from conformance.oracle.expectation import OTHER_FAULT, Expecting
 from conformance.oracle.inquiries import Inquiries

@@ -152,6 +152,7 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         pages=pages,
         places=detail.places,
         orders=None,
+        before_deletions={},
         attributes={**old.attributes, **_unclaimed(step, detail.attributes, partial(claim_on_number, number))},
         seen=step.exchange.number,
         shown_by=step.call.operation,
@@ -253,7 +254,8 @@ def _learn_update(world: World, step: Step, operator: int) -> World:
 def with_assumed_places(step: Step) -> World:
     """Return the world in which a list whose order alone is known has the priorities that this answer shows.
 
-    After a deletion the rest may be renumbered or not: who is there, and in which order, is certain all the same.
+    After a deletion the rest may be renumbered or not: who is there, and in which order, is certain all the same, and
+    that nobody's priority is larger than it was, or than counting from 1 makes it.
     """
     state, detail = step.state, step.detail
     if detail is None or step.number_id is None or state.places is not None or state.overlapped:
@@ -264,8 +266,10 @@ def with_assumed_places(step: Step) -> World:
     shown_here = {place.operator: place.priority for place in detail.places if place.operator in order}
     priorities = iter(sorted(shown_here.values()))
     places, last = [], -1
-    for operator in dict.fromkeys(order):
+    for index, operator in enumerate(dict.fromkeys(order), start=1):
         last = next(priorities) if operator in shown_here else last
+        was = state.before_deletions.get(operator, last)
+        last = last if last <= max(was, index) else was
         places.append(Place(operator, last))
     return step.before.with_number(step.number_id, places=tuple(places), orders=None)
 
@@ -276,7 +280,9 @@ def without_operator(world: World, operator: int) -> World:
     for number, state in world.numbers.items():
         if state.places is not None and state.holds(operator):
             order = tuple(place.operator for place in state.places if place.operator != operator)
+            known = {place.operator: place.priority for place in state.places}
             changes: dict[str, Any] = {"places": None, "orders": frozenset({order}), "appended": None}
+            changes["before_deletions"] = known
             if not order:
                 changes |= {"places": (), "orders": None}
         elif state.orders is not None and any(operator in order for order in state.orders):

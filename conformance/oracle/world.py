@@ -44,6 +44,7 @@ class Number:
     Args:
         places: its operators by priority, or None where unknown or not sure.
         orders: where not sure (overlapping requests, lost answers), the orders that are possible.
+        before_deletions: operator -> its priority before deletions after which nobody looked.
         attributes: the detail payload's plain attributes.
         seen: the exchange that showed the places last.
         shown_by: the operation of that exchange.
@@ -60,6 +61,7 @@ class Number:
 
     places: Places | None = None
     orders: frozenset[tuple[int, ...]] | None = None
+    before_deletions: Mapping[int, int] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
     seen: int = 0
     shown_by: str = ""

@@ -41,6 +41,11 @@ class Number:
         """Return those of its operators that this run made."""
         return tuple(operator for operator in self.ids if self.scene.world.operator(operator).ours)
 
+    @property
+    def of_project(self) -> tuple[int, ...]:
+        """Return those of the run's own whom the project's key posted: they are its own for certain."""
+        return tuple(each for each in self.ours if self.scene.world.operator(each).is_posted_by("project"))
+
     def operator(self, position: str) -> int:
         """Return the operator of the run's own that stands first, in the middle or last among its own.
 
@@ -130,6 +135,11 @@ class Number:
     def update(self, *, actor: str = "account", **fields: Any) -> Exchange:
         """Change attributes."""
         return self.scene.send("PATCH", self.path, fields, actor=actor)
+
+    def other_strategy(self) -> str:
+        """Return a routing strategy that the number does not have."""
+        known = self.scene.world.number(self.id).attributes.get("routing_strategy")
+        return "round_robin" if known == "simultaneous" else "simultaneous"
 
     def read(self, actor: str = "account") -> Exchange:
         """Read the detail payload."""

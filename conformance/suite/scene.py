@@ -332,9 +332,9 @@ class Scene:
     def _person(self, phone: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": self.name(), "phone_number": phone, **fields}
 
-    def update_operator(self, operator: int, **fields: Any) -> Exchange:
+    def update_operator(self, operator: int, actor: str = "account", **fields: Any) -> Exchange:
         """Change an operator of the run's own."""
-        return self.send("PATCH", f"/operators/{operator}", fields)
+        return self.send("PATCH", f"/operators/{operator}", fields, actor=actor)
 
     def delete_operator(self, operator: int) -> Exchange:
         """Delete an operator of the run's own."""

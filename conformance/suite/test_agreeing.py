@@ -8,28 +8,33 @@ from conformance.suite.scene import Scene
 
 @exercises("ATTACH-INACTIVE-NUMBER", "OPERATOR-PAGE-AGREES")
 def test_an_inactive_number(scene: Scene) -> None:
-    """Listed and attached to as ever, or refused; switched off and on again, it keeps what was updated before.
+    """Listed and attached to as ever, or refused; renamed meanwhile, it stays switched off, and its name with it.
 
-    A page that was read before shows the number's new name, and that it is inactive.
+    A page that was read before shows the new name, and that it is inactive.
     """
     number = scene.main
     if scene.world.number(number.id).attributes.get("active") is not True:
         scene.leave_out("the number was found inactive, and stays so")
-    number.update(active=False, name=f"Switched Off {scene.mark}")
+    number.update(active=False)
     scene.list_numbers()
+    number.update(name=f"Switched Off {scene.mark}")
     inactive = [each for each in number.ours if scene.world.operator(each).record.get("active") is False]
     reader = "read_only" if scene.can_speak("read_only") else "account"
-    scene.read_operator(inactive[0] if inactive else number.operator("first"), reader)
+    scene.read_operator(inactive[-1] if inactive else number.operator("first"), reader)
     number.attach(scene.operator_off(number))
-    if scene.profile == "thorough":
-        number.attach(number.operator("middle"))
-    listing = scene.world.number_lists.get("project")
-    number.update(actor="project" if listing and number.id in listing.ids else "account", active=True)
+    again = number.of_project[-1:]
+    number.attach((*again, number.operator("middle"))[0], actor="project" if again else "account")
+    listing, strategy = scene.world.number_lists.get("project"), number.other_strategy()
+    actor = "project" if listing and number.id in listing.ids else "account"
+    number.update(actor=actor, active=True, routing_strategy=strategy)
 
 
 @exercises("LIST-NUMBERS-AGREES", "LIST-NUMBERS-FIRST-THREE", "OPERATORS-COUNT", "OPERATORS-HOLD")
 def test_the_lists_agree(scene: Scene) -> None:
-    """Counts, first operators and records, after all that happened."""
+    """Counts, first operators and records, after all that happened; a removal that names nobody takes off nobody."""
+    naming_nobody = scene.request("DELETE", f"{scene.spare.path}/remove_operator")
+    if scene.client.may_send(naming_nobody):
+        scene.client.send(naming_nobody)
     scene.spare.read()
     scene.list_operators()
     if scene.profile == "thorough":

@@ -81,9 +81,8 @@ def _at_another_number(number: Number) -> list[Request]:
 def _updated_while_others_come(number: Number) -> list[Request]:
     """Two updates of different fields, and two attachments: what one writes, no other takes back."""
     known = number.scene.world.number(number.id).attributes
-    strategy = "simultaneous" if known.get("routing_strategy") != "simultaneous" else "round_robin"
     recording = number.updating(recording=not known.get("recording"))
-    return [recording, *_two_different(number), number.updating(routing_strategy=strategy)]
+    return [recording, *_two_different(number), number.updating(routing_strategy=number.other_strategy())]
 
 
 def _many_new(number: Number) -> list[Request]:

@@ -84,7 +84,7 @@ class Undo:
     def _put_all_back(self) -> None:
         """Delete the run's own, then put the numbers right; whoever could not be deleted may be, once taken off."""
         asked = set(self.ledger.made)
-        self._delete(list(asked))
+        self._delete(sorted(asked, reverse=True))  # of two alike, the newer first: the older has to stay for its turn
         entries = self._list()
         doubtful = self._learn(entries)
         left_over = bool(entries and self.ledger.made and self.may_delete)

@@ -22,6 +22,7 @@ from conformance.mock.faults import (
     permissions,
     phones,
     rare,
+    reaching,
     reattaching,
     refusing,
     scope,
@@ -59,6 +60,7 @@ FAMILIES = (
     neighbours,
     rare,
     other_ways,
+    reaching,
 )
 """The modules whose faults are registered."""
 

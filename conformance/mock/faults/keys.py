@@ -154,6 +154,12 @@ def expired_key_writes(rules: Rules) -> None:
 
 
 @fault("AUTH-EXPIRED", "expired key")
+def expired_key_removes(rules: Rules) -> None:
+    """An expired key may take operators off."""
+    _let_in(rules, lambda call, header: call.request.method == "DELETE" and _is_expired(call, header))
+
+
+@fault("AUTH-EXPIRED", "expired key")
 def expired_key_is_403(rules: Rules) -> None:
     """An expired key is answered 403."""
     inner = rules.authenticate

@@ -115,13 +115,13 @@ def removal_takes_the_same_phone(rules: Rules) -> None:
     after_removing(rules, remove)
 
 
-@fault("ROBUST-NO-SERVER-ERROR", rare=True)
+@fault("ROBUST-NO-SERVER-ERROR")
 def removal_of_nobody_named_is_500(rules: Rules) -> None:
     """A removal that names no operator crashes."""
     crash_when(rules, lambda call: not _named(call), "remove_operator")
 
 
-@fault("REMOVE-NOT-ATTACHED", rare=True)
+@fault("REMOVE-NOT-ATTACHED")
 def removal_of_nobody_named_takes_the_first(rules: Rules) -> None:
     """A removal that names no operator takes the first one off."""
     inner = rules.handlers["remove_operator"]

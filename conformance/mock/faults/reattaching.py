@@ -64,7 +64,7 @@ def again_from_the_middle_moves_to_the_end(rules: Rules) -> None:
     when_attached_already(rules, move)
 
 
-@fault("REATTACH-NOOP", rare=True)
+@fault("REATTACH-NOOP")
 def again_moves_while_inactive(rules: Rules) -> None:
     """Attaching again to an inactive number moves the operator to the end."""
 

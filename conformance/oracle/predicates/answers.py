@@ -37,6 +37,7 @@ _SHAPED = frozenset(
         "OPERATOR-DELETE-ANSWERS",
     }
 )
+_REATTACHMENTS = frozenset({"REATTACH-ANSWERS", "ATTACH-INACTIVE-OPERATOR", "ATTACH-INACTIVE-NUMBER"})
 _PLAIN_ATTACHMENTS = frozenset({"ATTACH-ANSWERS", "SCOPE-PROJECT-ATTACH"})
 _NEITHER = ("operator_id or phone_number is required",)
 _LONG_ENOUGH_TO_KNOW = 6  # characters; a shorter name may stand in any error text
@@ -148,9 +149,23 @@ def _clause_of_the_answer(step: Step) -> str:
         return "CREATE-ANSWERS"  # what a key may do says nothing of the number
     if clause in _MAKES_SOMEBODY and not step.succeeded and (odd := _odd_name(step)):
         return odd  # what is refused as no number would be is refused for the name
-    if clause == "REATTACH-ANSWERS" and step.actor.scope == "project" and step.answered.status == _NOT_FOUND:
-        return "SCOPE-PROJECT-ATTACH"  # the account's key is never refused so
+    asked: Any = step.fields.get("operator_id")
+    again = clause in _REATTACHMENTS and is_integer(asked) and step.state.holds(asked)
+    if again and step.actor.scope == "project" and step.answered.status == _NOT_FOUND:
+        return _why_the_project_has_nobody(step)  # the account's key is never refused so
     return kind_of_attachment(step, clause) if step.answered.status in _REFUSED else clause
+
+
+def _why_the_project_has_nobody(step: Step) -> str:
+    """Return the clause of a project's key that does not find who was its own: an update may have been why."""
+    asked: Any = step.fields.get("operator_id")
+    known = step.before.operator(asked) if is_integer(asked) else None
+    if known is None or not known.is_posted_by("project"):
+        return "SCOPE-PROJECT-ATTACH"
+    naming = (write for write in step.before.writes if asked in write.operators and not write.refused)
+    others = [write for write in naming if write.operation != calls.ADD]  # by an attachment nobody leaves a project
+    updated = bool(others) and others[-1].operation == calls.UPDATE_OPERATOR
+    return "OPERATOR-UPDATE-TAKES" if updated else "SCOPE-PROJECT-ATTACH"
 
 
 def kind_of_attachment(step: Step, clause: str) -> str:

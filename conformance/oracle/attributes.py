@@ -1,0 +1,98 @@
+"""What became of a number's plain attributes: name, activity, recording, strategy and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from conformance.oracle import calls
+from conformance.oracle.blame import changes_nothing_clause, clause_of_the_likeliest, likeliest
+from conformance.oracle.bodies import DOCUMENTED_FIELDS
+from conformance.oracle.claims import claim_on_number
+from conformance.oracle.differences import suspects
+from conformance.oracle.step import Difference, Step
+from conformance.oracle.world import Write
+from conformance.oracle.writes import as_write
+
+
+def of_attributes(step: Step) -> Iterator[Difference]:
+    """Compare a designated number's plain attributes with those seen before."""
+    detail, known = step.detail, step.state.attributes
+    if detail is None or not step.is_steady:
+        return
+    sent: dict[str, Any] = {}
+    if step.call.operation == calls.UPDATE_NUMBER and step.succeeded:
+        sent = dict(step.fields)
+    for name, value in detail.attributes.items():
+        if name in sent:
+            if value != sent[name]:
+                yield _attribute("UPDATE-NUMBER-TAKES", step, name, sent[name], value)
+        elif name in known and value != known[name]:
+            yield _attribute(_attribute_clause(step, name, value), step, name, known[name], value)
+
+
+def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -> Difference:
+    message = f"{name} of number {step.number_id} changed"
+    claim = "" if step.reads else claim_on_number(step.number_id, name)
+    return Difference(clause, message, repr(expected), repr(actual), subject=f"attribute {name}", claim=claim)
+
+
+def _was_just_updated(step: Step, name: str) -> bool:
+    """Tell whether the last write on this number was an update of this attribute."""
+    here = [write for write in step.before.writes if write.number == step.number_id and not write.refused]
+    if not here or here[-1].operation != calls.UPDATE_NUMBER:
+        return False
+    return any(sent == name for sent, _ in here[-1].values)
+
+
+def _has_its_old_name(step: Step, name: str, value: Any) -> bool:
+    """Tell whether a number has another name than the update that was the last to change it gave, one nobody sent."""
+    here = [write for write in step.before.writes if write.number == step.number_id and write.does != "read"]
+    accepted = [write for write in here if not write.refused]
+    if name != "name" or not accepted or accepted[-1].operation != calls.UPDATE_NUMBER:
+        return False
+    update = accepted[-1]
+    since = [*(write for write in here if write.exchange > update.exchange), as_write(step)]
+    sent = any(("name", repr(value)) in write.values or value in write.names for write in since)
+    return any(field == "name" for field, _ in update.values) and not sent
+
+
+def _was_sent_elsewhere(candidates: tuple[Write, ...], name: str, value: Any) -> bool:
+    updates = (each for each in candidates if each.operation == calls.UPDATE_NUMBER and not each.refused)
+    return any((name, repr(value)) in each.values for each in updates)
+
+
+def _attribute_clause(step: Step, name: str, value: Any) -> str:
+    """Blame who sent the very value, else whoever was least often seen to change nothing."""
+    if not step.state.seen and not step.unseen_writes:
+        return "LIST-NUMBERS-AGREES"  # only the list showed it so far
+    candidates = suspects(step)
+    if len(candidates) == 1 and step.reads and _was_just_updated(step, name):
+        return "UPDATE-NUMBER-TAKES"
+    if _has_its_old_name(step, name, value):
+        return "UPDATE-NUMBER-TAKES"
+    here = [write for write in candidates if write.number == step.number_id]
+    carrying = [write for write in here if (name, repr(value)) in write.values]
+    if not carrying and not isinstance(value, bool) and _was_sent_elsewhere(candidates, name, value):
+        return "UPDATE-NUMBER-KEEPS"  # another number's update went for this one too
+    by_add = "EFFECTS-ROUTING-STRATEGY" if name == "routing_strategy" else "EFFECTS-NUMBER-ATTRIBUTES"
+    by_call = {
+        calls.ADD: by_add,
+        calls.UPDATE_NUMBER: "UPDATE-NUMBER-KEEPS",
+        calls.REMOVE: "REMOVE-KEEPS-OPERATOR",
+        calls.DELETE_OPERATOR: "OPERATOR-DELETE-TAKES",
+        calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES",
+    }
+
+    def clause_of(write: Write) -> str:
+        if write.operation == calls.GET_NUMBER:
+            return write.clause
+        if write.refused:
+            return changes_nothing_clause(step.contract, write)
+        return by_call.get(write.operation, "EFFECTS-OTHER-NUMBERS")
+
+    if name not in DOCUMENTED_FIELDS and any(write.operation == calls.ADD for write in carrying):
+        return "UNKNOWN-FIELDS"  # the very value was a field beside the documented ones
+    # An operator's update may change lists, and hardly what is the number's own.
+    others = tuple(write for write in candidates if write.operation != calls.UPDATE_OPERATOR) or candidates
+    return clause_of_the_likeliest(carrying or likeliest(others, step.suspicion, step.number_id), clause_of)
