@@ -228,7 +228,6 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:  # noqa
         run.facts.unmet |= frozenset(needs)
         skipped = f"not testable: {stop.reason}"
     except OutOfBudget as stop:
-        run.facts.partial = True
         skipped = stop.reason
     except TargetLost as stop:
         if not run.facts.harness_errors:

@@ -164,10 +164,14 @@ def outside(answer: Spoken) -> tuple[object, ...]:
     return answer.status, headers, answer.content
 
 
+def _made(digit: int) -> dict[str, str]:
+    return {"phone_number": f"+1202555015{digit}", "name": f"Number {digit}"}
+
+
 OVERLAPS = (
     [Said("POST", "/virtual_numbers/7/add_operator", {"operator_id": 31})] * 2,
     [Said("POST", "/virtual_numbers/7/add_operator", {"operator_id": number}) for number in (5, 8, 25)],
-    [Said("POST", "/virtual_numbers/7/add_operator", {"phone_number": f"+1202555015{digit}"}) for digit in range(3)],
+    [Said("POST", "/virtual_numbers/7/add_operator", _made(digit)) for digit in range(3)],
     [
         Said("DELETE", "/virtual_numbers/7/remove_operator?operator_id=22"),
         Said("POST", "/virtual_numbers/7/add_operator", {"operator_id": 17}),
@@ -197,7 +201,8 @@ def overlaps(say: Direct) -> list[object]:
         places = number["operators"]
         ids = [held["id"] for held in places]
         shown = [[held["id"] for held in answer.data["operators"]] for answer in answers if answer.status == 200]
-        seen.append((sorted(answer.status for answer in answers), len(ids), len(set(ids)), shown))
+        names = sorted({(held["phone_number"], held["name"]) for held in places})
+        seen.append((sorted(answer.status for answer in answers), len(ids), len(set(ids)), shown, names))
         seen.append((len({held["priority"] for held in places}), number["recording"], number["routing_strategy"]))
     return seen
 

@@ -348,6 +348,7 @@ def telling() -> Iterator[Said]:
         yield Said("PATCH", path, {"name": "By Project"}, "project")
     yield Said("PATCH", SEVEN, {"routing_strategy": "simultaneous"}, "project")
     yield Said("DELETE", f"{SEVEN}/remove_operator?operator_id=27", None, "expired")
+    yield _get("/operators", "expired")
     nobodys: dict[str, str | None] = {"authorization": None}
     for path in (SEVEN, "/operators/8"):
         yield Said("PATCH", path, {"name": "By Nobody"}, headers=nobodys)
@@ -355,6 +356,9 @@ def telling() -> Iterator[Said]:
     yield Said("GET", "/operators/8", headers=nobodys)
     yield _get(STRANGER)
     yield Said("POST", "/operators", {"name": "Another Brun", "phone_number": known})
+    yield _attach({"phone_number": known, "name": "Third Brun"}, SEVEN, "project")
+    yield Said("DELETE", "/operators/14", actor="project")
+    yield _get(SEVEN, "read_only")
     yield Said("DELETE", "/operators/110")  # the one just made
     yield from _look()
 

@@ -340,6 +340,8 @@ class Judge:
             self._judge(step, only_firm=True)
             if "CONCURRENT-ANSWERS" not in self._left_out:
                 self._judge_overlapping_answer(step, writes)
+            for difference in overlap.named_otherwise(step, writes, start):
+                self._report_new(step, difference)
         for step in steps:
             step.before = self.world
             self.world = learning.learn_overlapping(step, start)

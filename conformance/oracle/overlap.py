@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from conformance.oracle import calls
 from conformance.oracle.answers import Detail
-from conformance.oracle.step import OK, Step
+from conformance.oracle.names import read_name
+from conformance.oracle.step import OK, Difference, Step
 from conformance.oracle.world import World
 
 MOST_REQUESTS = 8
@@ -95,6 +96,19 @@ def _who_made_whom(creating: Sequence[Step], start: World) -> dict[int, int]:
             made[exchange] = free[0]
             taken.add(free[0])
     return made
+
+
+def named_otherwise(step: Step, writes: Sequence[Step], start: World) -> list[Difference]:
+    """Find whom one request of a round alone asked for, by phone number, under another name than it sent."""
+    phone, name = step.fields.get("phone_number"), step.fields.get("name")
+    asked = [other for other in writes if other.adds and other.fields.get("phone_number") == phone]
+    new = _newcomers(step, start) if step.succeeded and "operator_id" not in step.fields else []
+    if len(asked) > 1 or len(new) != 1 or step.detail is None or not isinstance(name, str):
+        return []
+    stored = step.detail.operators[new[0]].get("name")
+    if not isinstance(stored, str) or read_name(name).reading(stored) is not None:
+        return []
+    return [Difference("NAME-KEPT", "the name is another than the one sent with the number", repr(name), repr(stored))]
 
 
 def _newcomers(step: Step, start: World) -> list[int]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _UNPROCESSABLE = 422
+_ROUTING_STRATEGIES = ("round_robin", "simultaneous", "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,24 @@ class Number:
         """Change attributes."""
         return self.scene.send("PATCH", self.path, fields, actor=actor)
 
-    def other_strategy(self) -> str:
-        """Return a routing strategy that the number does not have."""
-        known = self.scene.world.number(self.id).attributes.get("routing_strategy")
-        return "round_robin" if known == "simultaneous" else "simultaneous"
+    @property
+    def other_strategies(self) -> list[str]:
+        """Return the routing strategies that the number does not have, those that fewest others have first."""
+        numbers = [self.id, *self.scene.client.target.virtual_numbers]
+        here, *everywhere = (self.scene.world.number(each).attributes.get("routing_strategy") for each in numbers)
+        return sorted((each for each in _ROUTING_STRATEGIES if each != here), key=everywhere.count)
+
+    @property
+    def closest_actor(self) -> str:
+        """Return the project's key where it sees the number, else the account's."""
+        listing = self.scene.world.number_lists.get("project")
+        sees = self.scene.can_speak("project") and listing is not None and self.id in listing.ids
+        return "project" if sees else "account"
+
+    @property
+    def reader(self) -> str:
+        """Return the key that may only read where it was shown the number, else the account's."""
+        return "read_only" if self.id in self.scene.world.readable.get("read_only", ()) else "account"
 
     def read(self, actor: str = "account") -> Exchange:
         """Read the detail payload."""

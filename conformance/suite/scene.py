@@ -249,7 +249,9 @@ class Scene:
         """
         free = self.free_vouched_phones()
         if not free:
-            raise NotTestable("no free number of --phone-number is left", ("accepted phone number",))
+            given = "no free number of --phone-number is left" if self._vouched else "no --phone-number was given"
+            message = f"fictional numbers are refused, and {given}"
+            raise NotTestable(message, ("accepted phone number",))
         return free[0]
 
     def free_vouched_phones(self) -> tuple[str, ...]:

@@ -25,8 +25,8 @@ def _attempts(scene: Scene) -> Iterator[Request]:
             yield scene.request("PATCH", f"/virtual_numbers/{number}", _as_it_is(scene, number), actor="project")
         for operator in strangers[:1]:
             record = scene.world.operator(operator).record
-            yield scene.request("PATCH", f"/operators/{operator}", {"name": record.get("name")}, actor="project")
             yield scene.request("DELETE", f"/operators/{operator}", actor="project")
+            yield scene.request("PATCH", f"/operators/{operator}", {"name": record.get("name")}, actor="project")
     yield scene.request("GET", "/virtual_numbers", actor="anonymous")
     for operator in scene.ours[-1:]:
         record = scene.world.operator(operator).record

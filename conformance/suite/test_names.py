@@ -66,4 +66,4 @@ def test_names_that_may_be_tidied(scene: Scene) -> None:
     per_kind = scene.count(1, 3)
     for name in (*names.SPACED[:per_kind], *names.NOT_COMPOSED[:per_kind]):
         _create(scene, name)
-    scene.main.read()
+    scene.main.read(scene.main.reader)

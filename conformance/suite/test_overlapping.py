@@ -82,7 +82,7 @@ def _updated_while_others_come(number: Number) -> list[Request]:
     """Two updates of different fields, and two attachments: what one writes, no other takes back."""
     known = number.scene.world.number(number.id).attributes
     recording = number.updating(recording=not known.get("recording"))
-    return [recording, *_two_different(number), number.updating(routing_strategy=number.other_strategy())]
+    return [recording, *_two_different(number), number.updating(routing_strategy=number.other_strategies[0])]
 
 
 def _many_new(number: Number) -> list[Request]:

@@ -73,8 +73,10 @@ def test_the_number_of_somebody_who_exists(scene: Scene) -> None:
     again = [(phones[each], each) for each in number.ours if phones.get(each) in sent]  # what was sent, much later
     twins = [*again[:1], *elsewhere[:1]][: 2 if scene.profile == "thorough" else 1]
     own = [(phone, scene.world.operator(each).record.get("name")) for phone, each in twins]
-    for phone, name in (*own, (phones[here], "0")):  # the very same person, and another of the same number
+    # The very same person, and another of the same number.
+    asked = [*((phone, name, "account") for phone, name in own), (phones[here], "0", number.closest_actor)]
+    for phone, name, actor in asked:
         if phone and scene.rings_nobody(phone):
-            scene.main.post({"phone_number": phone, "name": name})
+            number.post({"phone_number": phone, "name": name}, actor=actor)
     if scene.profile == "thorough":
         scene.main.read()

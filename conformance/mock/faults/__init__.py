@@ -14,6 +14,7 @@ from conformance.mock.faults import (
     neighbours,
     numbers,
     oddities,
+    one_key,
     operators,
     ordering,
     other_ways,
@@ -61,6 +62,7 @@ FAMILIES = (
     rare,
     other_ways,
     reaching,
+    one_key,
 )
 """The modules whose faults are registered."""
 

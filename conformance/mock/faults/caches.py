@@ -27,6 +27,17 @@ def page_cached_until_an_attachment(rules: Rules) -> None:
     after_attaching(rules, lambda _call, _number, _operator: forget())
 
 
+@fault("ATTACH-STANDS", "read-only key")
+def page_cached_for_readers(rules: Rules) -> None:
+    """A number's page is kept from its first reading for a key that may only read."""
+    _cache(
+        rules,
+        "get_number",
+        lambda call: (call.the_number.id, call.holder.actor),
+        lambda call: call.holder.actor == "read_only",
+    )
+
+
 @fault("OPERATORS-HOLD")
 def operator_list_cached(rules: Rules) -> None:
     """The list of operators is kept from its first reading."""

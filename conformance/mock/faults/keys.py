@@ -160,6 +160,12 @@ def expired_key_removes(rules: Rules) -> None:
 
 
 @fault("AUTH-EXPIRED", "expired key")
+def expired_key_reads_operators(rules: Rules) -> None:
+    """An expired key may do everything under /operators."""
+    _let_in(rules, lambda call, header: "operators" in call.request.segments and _is_expired(call, header))
+
+
+@fault("AUTH-EXPIRED", "expired key")
 def expired_key_is_403(rules: Rules) -> None:
     """An expired key is answered 403."""
     inner = rules.authenticate

@@ -203,6 +203,22 @@ def requests_mixed_up(rules: Rules) -> None:
     rules.attach = attach
 
 
+@fault("NAME-KEPT", OVERLAP)
+def names_mixed_up(rules: Rules) -> None:
+    """Of two operators made at once, both get the name of the later one."""
+    pause = pausing(rules)
+    inner = rules.create_operator
+    latest: list[str] = []
+
+    async def create(call: Call, draft: Any) -> Operator:
+        latest[:] = [draft.name]
+        await pause()
+        draft.name = latest[0]
+        return await inner(call, draft)
+
+    rules.create_operator = create
+
+
 def _refuse_overlap(rules: Rules, refusal: Refusal) -> None:
     """Refuse an attachment while another on the same number is not yet done."""
     pause = pausing(rules)

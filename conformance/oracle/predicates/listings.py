@@ -177,11 +177,18 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
     attached = step.before.attached_at(step.operator_id)
     if not known.ours or attached is None or listed is None:
         return None
-    missing = attached - listed if step.actor.scope == "account" else frozenset()
+    missing = _that_the_key_sees(step, attached) - listed
     if not missing and not _unexplained(step, listed - attached):
         return HOLDS
     message = f"the numbers on the page of operator {step.operator_id}"
     return [Difference("OPERATOR-PAGE-AGREES", message, str(sorted(attached)), str(sorted(listed)))]
+
+
+def _that_the_key_sees(step: Step, numbers: frozenset[int]) -> frozenset[int]:
+    if step.actor.scope == "account":
+        return numbers
+    listing = step.before.number_lists.get(step.actor.name)
+    return numbers & listing.ids if listing is not None and step.actor.scope == "project" else frozenset()
 
 
 def _shown_otherwise(step: Step, page: Mapping[str, Any]) -> Iterator[tuple[int, str, Any, Any]]:
