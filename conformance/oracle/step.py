@@ -20,6 +20,7 @@ from conformance.oracle.expectation import LIMITED, UNJUDGED, UNLIKELY, Expectat
 from conformance.oracle.world import Number, Places, World, Write
 
 OK = 200
+_INACTIVE = frozenset({"ATTACH-INACTIVE-OPERATOR", "ATTACH-INACTIVE-NUMBER"})
 MADE_BESIDE_AN_ID = "answer of a success that read the phone number beside an operator_id"
 NOTHING_DONE = "answer of a success that changed nothing"
 
@@ -181,9 +182,14 @@ class Step:
 
     @property
     def _is_firm(self) -> bool:
-        """A must decides by status and text alone; what it does is other clauses' to judge."""
+        """A must decides by status and text alone; what it does is other clauses' to judge.
+
+        So does whether somebody attached may be refused for being inactive: not refused, it is the no-op.
+        """
         clause = self.expectation.clause if self.expectation else UNJUDGED
-        return clause == UNJUDGED or self.contract.clauses[clause].level != "open"
+        asked: Any = self.fields.get("operator_id")
+        again = clause in _INACTIVE and is_integer(asked) and bool(self.state.holds(asked))
+        return again or clause == UNJUDGED or self.contract.clauses[clause].level != "open"
 
     def _first_match(self, *, with_effects: bool) -> Match | None:
         if self.expectation is None:

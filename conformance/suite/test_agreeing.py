@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.suite.marks import exercises
+from conformance.suite.recalled import operator_read_before
 from conformance.suite.scene import Scene
 
 
@@ -18,9 +19,7 @@ def test_an_inactive_number(scene: Scene) -> None:
     number.update(active=False)
     scene.list_numbers()
     number.update(name=f"Switched Off {scene.mark}")
-    inactive = [each for each in number.ours if scene.world.operator(each).record.get("active") is False]
-    reader = "read_only" if scene.can_speak("read_only") else "account"  # as the page was read when they were made
-    scene.read_operator(inactive[-1] if inactive else number.operator("first"), reader)
+    scene.read_operator(operator_read_before(scene, number.operator("first")))
     number.attach(scene.operator_off(number))
     again = number.of_project[-1:]
     number.attach((*again, number.operator("middle"))[0], actor="project" if again else "account")

@@ -15,19 +15,19 @@ def _how_ordinary(phone: str) -> tuple[bool, int]:
 def test_new_operators_are_made_and_attached(scene: Scene) -> None:
     """Shape B on two numbers, then the list of operators, with no other write in between."""
     scene.main.create_without_name()
-    scene.spare.create_without_name()
+    scene.spare.create()
     scene.list_operators()
 
 
 @exercises("CREATE-LISTED", "ORDER-APPEND", "ATTACH-STANDS", "REMOVE-ANSWERS", "OPERATORS-COUNT")
 def test_the_first_of_a_list_comes_back(scene: Scene) -> None:
-    """Taken off, where it may be the only one, attached again, and another one is made behind it."""
+    """Taken off, where it may be the only one, attached again; another one is made behind it, and has no name."""
     number = scene.spare
     operator = number.operator("last")
     number.remove(operator)
     scene.list_operators()
     number.attach(operator)
-    number.create()
+    number.create_without_name()  # after others were given names
     number.read()
 
 

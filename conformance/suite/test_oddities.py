@@ -112,7 +112,7 @@ def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
     number.attach(operator, **unknown_fields(scene.elsewhere(number), known))
     number.attach(number.operator("last"), priority=9, position=9)
     fields = {**unknown_fields(scene.elsewhere(number), known), "id": scene.nobody}
-    number.post_or_plainly({"phone_number": freed_phone(scene)}, **fields)  # others were given names meanwhile
+    number.post_or_plainly({"phone_number": freed_phone(scene), "name": scene.name()}, **fields)
     number.read()
     scene.read_operator(operator_read_before(scene, operator))
     scene.list_operators()

@@ -18,7 +18,8 @@ def test_an_operator_outside_the_project(scene: Scene) -> None:
     scene.read_operator((*here, scene.operator_of_project())[0], "project")
     number.attach(stranger, actor="project")
     number.read("project")
-    number.attach(stranger, actor="project", phone_number=scene.phone(), name=scene.name())
+    if scene.profile == "thorough":
+        number.attach(stranger, actor="project", phone_number=scene.phone(), name=scene.name())
     scene.read_operator(stranger, "project")
 
 
@@ -78,7 +79,7 @@ def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
     scene.list_numbers("project")
     number.attach(strangers[-1], actor="project")
     elsewhere = [Number(scene, each) for each in scene.client.target.virtual_numbers if each != number.id]
-    for other in elsewhere[:1]:
+    for other in elsewhere[:1] if scene.profile == "thorough" else ():
         other.attach(strangers[-1], actor="project")
         if strangers[-1] in other.ids:
             other.remove(strangers[-1])
