@@ -38,6 +38,7 @@ _SHAPED = frozenset(
     }
 )
 _REATTACHMENTS = frozenset({"REATTACH-ANSWERS", "ATTACH-INACTIVE-OPERATOR", "ATTACH-INACTIVE-NUMBER"})
+_PAGES = {calls.GET_OPERATOR: "OPERATOR-PAGE-ANSWERS", calls.GET_NUMBER: "GET-NUMBER-ANSWERS"}
 _PLAIN_ATTACHMENTS = frozenset({"ATTACH-ANSWERS", "SCOPE-PROJECT-ATTACH"})
 _NEITHER = ("operator_id or phone_number is required",)
 _LONG_ENOUGH_TO_KNOW = 6  # characters; a shorter name may stand in any error text
@@ -141,6 +142,8 @@ def _clause_of_the_answer(step: Step) -> str:
     status = step.answered.status
     if clause == "PERMISSION-NEIGHBOURS" and step.call.operation == calls.DELETE_OPERATOR and status == _FORBIDDEN:
         return "PERMISSION-DELETE"
+    if clause == "PERMISSION-READS" and status == _NOT_FOUND:
+        return _PAGES.get(step.call.operation, clause)  # what is not found is so for any key
     if step.succeeded and status != OK and clause in _MAKES_SOMEBODY:
         return "CREATE-ANSWERS"
     if status == OK and _only_creates(step):
