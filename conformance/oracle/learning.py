@@ -214,6 +214,8 @@ def _ids(step: Step) -> frozenset[int]:
 
 
 def _learn_number_list(world: World, step: Step) -> World:
+    if step.answered.entries is None:
+        return world  # as with operators
     listing = Listing(_ids(step), step.exchange.number)
     world = replace(world, number_lists={**world.number_lists, step.actor.name: listing})
     for entry in step.answered.entries or ():
@@ -226,6 +228,8 @@ def _learn_number_list(world: World, step: Step) -> World:
 
 
 def _learn_operator_list(world: World, step: Step) -> World:
+    if step.answered.entries is None:
+        return world  # no list at all says of nobody that they are not on it
     listing = Listing(_ids(step), step.exchange.number)
     world = replace(world, operator_lists={**world.operator_lists, step.actor.name: listing})
     if step.actor.scope != "account":
