@@ -18,7 +18,8 @@ def test_an_inactive_number(scene: Scene) -> None:
         scene.leave_out("the number was found inactive, and stays so")
     number.update(active=False)
     scene.list_numbers()
-    number.update(name=f"Switched Off {scene.mark}")
+    if scene.mark in str(scene.world.number(number.id).attributes.get("name")):  # else it could not be put back
+        number.update(name=f"Switched Off {scene.mark}")
     scene.read_operator(operator_read_before(scene, number.operator("first")))
     number.attach(scene.operator_off(number))
     again = number.of_project[-1:]
