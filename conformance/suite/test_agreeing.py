@@ -22,8 +22,10 @@ def test_an_inactive_number(scene: Scene) -> None:
         number.update(name=f"Switched Off {scene.mark}")
     scene.read_operator(operator_read_before(scene, number.operator("first")))
     number.attach(scene.operator_off(number))
-    again = number.of_project[-1:]
-    number.attach((*again, number.operator("middle"))[0], actor="project" if again else "account")
+    if number.of_project:
+        number.attach(number.of_project[-1], actor="project")
+    else:
+        number.attach(number.operator("middle"))
     number.update(actor=number.closest_actor, active=True, routing_strategy=number.other_strategies[0])
 
 
