@@ -249,8 +249,8 @@ class Scene:
         """
         free = self.free_vouched_phones()
         if not free:
-            given = "no free number of --phone-number is left" if self._vouched else "no --phone-number was given"
-            message = f"fictional numbers are refused, and {given}"
+            none_given = "fictional numbers are refused, and no --phone-number was given"
+            message = "no free number of --phone-number is left" if self._vouched else none_given
             raise NotTestable(message, ("accepted phone number",))
         return free[0]
 
