@@ -170,15 +170,15 @@ class LateChecks:
         """Call what is left of the refusals a limit."""
         for refusal in self._refusals:
             found = answer_difference(refusal.step)
-            if self._judge.told.knows(found.subject):  # no limit: the same refusal was found wrong elsewhere
-                self._judge.report_late(refusal.step, found)
-                continue
+            if self._judge.told.is_old(found):
+                continue  # no limit: the same refusal was found wrong elsewhere
             self._judge.count_late("ATTACH-LIMIT", refusal.step, "limited", f"at {refusal.size}")
             may_be_the_accounts = refusal.creates and refusal.people >= FEWEST_AT_A_LIMIT
             if refusal.size < FEWEST_AT_A_LIMIT and not may_be_the_accounts:
                 message = f"a list of {refusal.size} takes nobody more"
                 difference = Difference("ATTACH-LIMIT-BELOW-TEN", message, "200", came(refusal.step))
-                self._judge.report_late(refusal.step, difference)
+                no_limit = self._judge.told.breaks_a_must(found.subject)  # elsewhere: it is its own clause's to say
+                self._judge.report_late(refusal.step, found if no_limit else difference)
         if not self._refusals and self._last is not None and self._accepted.by_number:
             self._judge.count_late("ATTACH-LIMIT", self._last, "no limit seen")
 

@@ -61,9 +61,9 @@ class Told:
             self._counts[difference.subject] += 1
             self._clauses[difference.subject].add(clause)
 
-    def knows(self, subject: str) -> bool:
-        """Tell whether something was found wrong about a subject."""
-        return subject in self._clauses
+    def breaks_a_must(self, subject: str) -> bool:
+        """Tell whether a must was found broken by a subject: an answer, a shape, a place."""
+        return any(self._contract.clauses[clause].level == "must" for clause in self._clauses.get(subject, ()))
 
     def is_old(self, difference: Difference) -> bool:
         """Tell whether a difference tells nothing new.
