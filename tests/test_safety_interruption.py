@@ -37,7 +37,7 @@ def test_interrupted_in_the_middle(by: signal.Signals, tmp_path: Path) -> None:
     assert unfinished(tmp_path) == []
 
 
-@pytest.mark.parametrize("requests", [44, 47])
+@pytest.mark.parametrize("requests", [50, 53])
 def test_interrupted_while_everything_is_put_back(requests: int, tmp_path: Path) -> None:
     """The undo goes on to its end; a slow server, so that the signal comes before that."""
     with MockServer(("slow",)) as server:
