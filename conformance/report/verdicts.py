@@ -35,7 +35,7 @@ class Facts:
     Args:
         unmet: the needs that were not met.
         selected: the clauses that count; all where no selection was made.
-        partial: whether some stories of the profile were not run.
+        partial: whether the user left stories of the profile out, by -k, -x and the like.
         harness_errors: (story, message).
         harness_clauses: clauses that the stories with harness errors claim.
         known_failures: clauses that are known to fail.
