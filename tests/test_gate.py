@@ -113,6 +113,13 @@ def test_the_exit_code_is_the_verdicts(arguments: list[str], code: int, verdict:
     assert (outcome.code, outcome.verdict) == (code, verdict), outcome.output
 
 
+def test_a_budget_that_ends_after_every_must_is_enough() -> None:
+    """The last stories are left out, and it is said which; what they would have shown was shown before."""
+    outcome = run("--request-budget=280", "--require-complete", "-rs")
+    assert "the request budget of 280 is used up" in outcome.output
+    assert (outcome.code, outcome.verdict) == (0, "conforms"), outcome.output
+
+
 def test_a_target_that_is_not_there_is_a_harness_error(tmp_path: Path) -> None:
     """Exit 2: nothing was judged."""
     outcome = run(SMOKE, NOBODY_LISTENS, NUMBER, f"--journal={tmp_path / 'j.jsonl'}", environment=KEY)
