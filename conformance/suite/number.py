@@ -137,6 +137,13 @@ class Number:
         """Change attributes."""
         return self.scene.send("PATCH", self.path, fields, actor=actor)
 
+    def new_name(self) -> dict[str, str]:
+        """Return a field that renames the number, or none where the old name could not be put back."""
+        found = self.scene.world.number(self.id).attributes.get("name")
+        if isinstance(found, str) and found and found == found.strip():
+            return {"name": f"Zoë's & Łukasz {self.scene.name()}"}
+        return {}  # a name of null, or a blank one
+
     @property
     def other_strategies(self) -> list[str]:
         """Return the routing strategies that the number does not have, those that fewest others have first."""

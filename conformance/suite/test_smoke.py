@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 
-from conformance.strategies.names import CONTROL, LONGEST_ORDINARY, TELLING_MOST, of_length
+from conformance.strategies.names import CONTROL, LONGEST_ORDINARY, TELLING, TELLING_MOST, of_length
 from conformance.strategies.odd_requests import odd_bodies, unknown_fields
 from conformance.strategies.operator_ids import beyond_a_double
+from conformance.strategies.phone_numbers import in_form
 from conformance.suite.marks import SMOKE, exercises
 from conformance.suite.number import Number
 from conformance.suite.scene import JSON, Scene
@@ -67,7 +68,7 @@ def test_an_operator_comes_back(scene: Scene) -> None:
     number.remove(operator)
     known = scene.world.number(number.id).attributes
     strategy = "priority" if known.get("routing_strategy") == "round_robin" else "round_robin"
-    number.update(routing_strategy=strategy, recording=not known.get("recording"))
+    number.update(routing_strategy=strategy, recording=not known.get("recording"), **number.new_name())
     number.post(json.dumps({"phone_number": scene.phone(), "operator_id": operator}).encode())
     number.attach(number.operator("first"))
 
@@ -81,7 +82,7 @@ def test_a_project_key(scene: Scene) -> None:
     scene.list_operators("project")
     number.attach(stranger, actor="project")
     found = scene.undo.ledger.found[number.id].attributes
-    as_found = {name: found[name] for name in ("routing_strategy", "recording") if name in found}
+    as_found = {name: found[name] for name in ("routing_strategy", "recording", "name") if name in found}
     number.update(actor="project", **as_found)  # answered with what a read would show
 
 
@@ -97,6 +98,7 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
 def test_what_is_refused(scene: Scene) -> None:
     """Neither field, no phone number, nobody, no number, another account, an unknown strategy."""
     number, target = scene.main, scene.client.target
+    known = scene.world.number(number.id).attributes
     number.post({"name": scene.name()})
     number.post({"phone_number": "+0" + scene.phone()[1:], "name": scene.name()})
     number.attach(scene.nobody, phone_number=scene.phone(), name=scene.name())
@@ -106,7 +108,7 @@ def test_what_is_refused(scene: Scene) -> None:
         number.attach(operator)
     for other in target.other_account_virtual_numbers[:1]:
         Number(scene, other).attach(scene.operator_off(number))
-    number.update(routing_strategy="alphabetical")
+    number.update(routing_strategy="alphabetical", recording=not known.get("recording"))
 
 
 @exercises("AUTH-MISSING", "AUTH-UNKNOWN", profiles=SMOKE)
@@ -121,15 +123,27 @@ def test_keys_that_are_no_good(scene: Scene) -> None:
     number.attach(scene.operator_off(number), actor="without_scheme")
 
 
-@exercises("BODY-NOT-JSON", "BODY-NOT-OBJECT", "ROBUST-NO-SERVER-ERROR", profiles=SMOKE)
+@exercises("BODY-NOT-JSON", "ROBUST-NO-SERVER-ERROR", profiles=SMOKE)
 def test_odd_input(scene: Scene) -> None:
-    """Bodies that are no object, and a letter that many a database does not store."""
+    """A body that is cut off, and a letter that many a database does not store."""
     number = scene.main
     operator = scene.operator_off(number)
-    for body in odd_bodies(operator)[:2]:
-        number.post(body, headers=JSON)
+    number.post(odd_bodies(operator)[0], headers=JSON)
     number.post({"phone_number": scene.phone(), "name": CONTROL[0]})
-    number.read()
+
+
+@exercises("OPERATOR-UPDATE-ANSWERS", "OPERATOR-UPDATE-TAKES", profiles=SMOKE)
+def test_an_operator_is_changed(scene: Scene) -> None:
+    """All of a record at once, and off; attached again, the answer shows that no odd request changed anything."""
+    operator = scene.main.operator("last")
+    scene.update_operator(
+        operator,
+        name=f"Zz {TELLING[0]}",
+        email="somebody@example.com",
+        phone_number=in_form(scene.phone(), "dashed"),
+        active=False,
+    )
+    scene.main.attach(operator)
 
 
 @exercises("CONCURRENT-ANSWERS", "CONCURRENT-ALL-STAND", "CONCURRENT-DISTINCT", profiles=SMOKE)
@@ -144,7 +158,7 @@ def test_two_at_once(scene: Scene) -> None:
 @exercises("OPERATOR-DELETE-ANSWERS", "NOT-FOUND-DELETED-OPERATOR", "LIST-NUMBERS-AGREES", profiles=SMOKE)
 def test_an_operator_is_deleted(scene: Scene) -> None:
     """All lists and a page; then somebody is deleted and resolved no more, and undoing reads the rest."""
-    scene.list_numbers()
+    scene.list_numbers("project" if scene.can_speak("project") else "account")
     scene.list_operators()
     operator = scene.main.operator("middle")
     scene.read_operator(operator)

@@ -21,11 +21,7 @@ def test_a_number_is_updated(scene: Scene) -> None:
     number.attach(number.operator("first"))
     if scene.profile == "thorough":
         number.read()
-    fields: dict[str, Any] = {"recording": not known.get("recording"), "routing_strategy": strategies[1]}
-    found = known.get("name")
-    if isinstance(found, str) and found and found == found.strip():
-        fields["name"] = f"Zoë's & Łukasz {scene.name()}"  # a name of null, or a blank one, could not be put back
-    number.update(**fields)
+    number.update(recording=not known.get("recording"), routing_strategy=strategies[1], **number.new_name())
 
 
 @exercises("UPDATE-NUMBER-INVALID")
