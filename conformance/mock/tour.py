@@ -283,6 +283,7 @@ def going_round() -> Iterator[Said]:
     yield _attach({"operator_id": "27"}, SPARE, "project")
     yield _attach({"operator_id": 5}, FOREIGN, "project")
     yield Said("POST", "/virtual_numbers/09/add_operator", {"operator_id": 14}, "project")
+    yield Said("PATCH", FOREIGN, {}, "project")
     yield Said("POST", f"{SPARE}/add_operator/", {"operator_id": 14}, headers={"authorization": None})
     yield from _look()
 
@@ -303,7 +304,11 @@ def deleting() -> Iterator[Said]:
     for operator_id in range(51, 60):
         yield Said("DELETE", f"/operators/{operator_id}")
     yield from _look()
-    yield _attach({"phone_number": "+12025550159", "id": NOBODY})
+    for taken in (NOBODY, 14):
+        yield _attach({"phone_number": "+12025550159", "id": taken})
+    yield _attach({"phone_number": "+12025550157"}, UNKNOWN)
+    yield _attach({"operator_id": NOBODY, "phone_number": "+12025550158"}, SPARE, "project")
+    yield _get("/operators")
     yield _get("/virtual_numbers/9")
     yield _get("/virtual_numbers/9", "project")
 

@@ -137,6 +137,12 @@ class Number:
         """Change attributes."""
         return self.scene.send("PATCH", self.path, fields, actor=actor)
 
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Return its settings as last shown: an update to them changes nothing."""
+        known = self.scene.world.number(self.id).attributes
+        return {name: known[name] for name in ("routing_strategy", "recording") if name in known}
+
     def new_name(self) -> dict[str, str]:
         """Return a field that renames the number, or none where the old name could not be put back."""
         found = self.scene.world.number(self.id).attributes.get("name")

@@ -40,14 +40,6 @@ def test_a_vouched_phone_number_makes_an_operator(scene: Scene) -> None:
         scene.main.post({"phone_number": phone, "name": scene.name()})
 
 
-@exercises("ATTACH-ANSWERS", "ATTACH-LISTED")
-def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
-    """Somebody made by POST /operators, attached for the first time, twice over."""
-    for _ in range(scene.count(1, 4)):
-        body = {"operator_id": scene.post_operator()}
-        scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
-
-
 @exercises("REATTACH-NOOP", "REATTACH-ANSWERS")
 def test_attaching_the_first_of_all_again(scene: Scene) -> None:
     """On a list that the run began, the first is the run's own."""
@@ -56,7 +48,10 @@ def test_attaching_the_first_of_all_again(scene: Scene) -> None:
 
 @exercises("ATTACH-LISTED", "ATTACH-NOBODY-ELSE", "ATTACH-SEVERAL-NUMBERS", "ORDER-STANDS", "LIST-NUMBERS-AGREES")
 def test_an_existing_operator_is_attached(scene: Scene) -> None:
-    """Operators of one number are attached to another, in another order; the list counts them."""
+    """Operators of one number are attached to another, in another order; the list counts them.
+
+    Since it was read first, nothing but attachments and a removal came between.
+    """
     scene.other.operator("first")
     for operator in reversed(scene.other.ours):
         scene.main.attach(operator)
@@ -66,3 +61,11 @@ def test_an_existing_operator_is_attached(scene: Scene) -> None:
         scene.main.read()
     scene.other.read()
     scene.list_numbers()
+
+
+@exercises("ATTACH-ANSWERS", "ATTACH-LISTED")
+def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
+    """Somebody made by POST /operators, attached for the first time, twice over."""
+    for _ in range(scene.count(1, 4)):
+        body = {"operator_id": scene.post_operator()}
+        scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])

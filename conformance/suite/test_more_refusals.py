@@ -21,8 +21,6 @@ def _attempts(scene: Scene) -> Iterator[Request]:
     outside = [each for each in scene.ours if listing and each not in listing.ids]
     strangers = sorted(outside, key=placed.__contains__)  # who stands at a project's number may be the project's
     if scene.can_speak("project"):
-        for number in scene.client.target.foreign_virtual_numbers[:1]:
-            yield scene.request("PATCH", f"/virtual_numbers/{number}", _as_it_is(scene, number), actor="project")
         for operator in strangers[:1]:
             record = scene.world.operator(operator).record
             yield scene.request("DELETE", f"/operators/{operator}", actor="project")
@@ -33,16 +31,11 @@ def _attempts(scene: Scene) -> Iterator[Request]:
         yield scene.request("PATCH", f"/operators/{operator}", {"name": record.get("name")}, actor="anonymous")
         yield scene.request("DELETE", f"/operators/{operator}", actor="never_issued")
     main = scene.main
-    yield scene.request("PATCH", main.path, _as_it_is(scene, main.id), actor="anonymous")
+    yield scene.request("PATCH", main.path, main.settings, actor="anonymous")
     for operator in scene.client.target.other_account_operators[:1]:
         yield scene.request("GET", f"/operators/{operator}")
     person = {"name": scene.name(), "phone_number": scene.phone()}
     yield scene.request("POST", "/operators", person, actor="anonymous")
-
-
-def _as_it_is(scene: Scene, number: int) -> dict[str, object]:
-    known = scene.world.number(number).attributes
-    return {name: known[name] for name in ("routing_strategy", "recording") if name in known}
 
 
 @exercises("AUTH-MISSING", "AUTH-UNKNOWN")

@@ -18,7 +18,8 @@ def test_an_operator_is_updated(scene: Scene) -> None:
     if scene.profile == "thorough":
         scene.list_operators()
     if number.of_project:
-        scene.update_operator(number.of_project[-1], "project", email=None, active=False)
+        renamed = {"name": f"Zuzana {scene.mark}", "email": None, "active": False}
+        scene.update_operator(number.of_project[-1], "project", **renamed)
         scene.update_operator(first, active=True)
     else:
         scene.update_operator(first, name=TELLING[0], email=None, active=True)

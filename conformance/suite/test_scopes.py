@@ -25,7 +25,7 @@ def test_an_operator_outside_the_project(scene: Scene) -> None:
 
 @exercises("SCOPE-NUMBER", "SCOPE-NUMBER-READ")
 def test_a_number_outside_the_project(scene: Scene) -> None:
-    """A project key is answered 404 there, for both shapes and for reading."""
+    """A project key is answered 404 there, for both shapes, reading and an update to what is there already."""
     scene.need_actor("project", "project key")
     listing = scene.world.number_lists.get("project")
     designated = [each for each in scene.client.target.virtual_numbers if listing and each not in listing.ids]
@@ -37,7 +37,12 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
     number.attach(operator, actor="project")
     number.read("project")
     number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="project")
-    number.read()
+    if number.settings:
+        number.update(actor="project", **number.settings)
+    for another in scene.client.target.foreign_virtual_numbers[1:2]:  # of a third project perhaps, or of none
+        Number(scene, another).attach(operator, actor="project")
+    if scene.profile == "thorough" or number.id not in scene.client.target.virtual_numbers:
+        number.read()  # one that is designated is read when everything is put back
 
 
 @exercises("SCOPE-OTHER-ACCOUNT-NUMBER")
@@ -80,7 +85,7 @@ def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
     number.attach(strangers[-1], actor="project")
     elsewhere = [Number(scene, each) for each in scene.client.target.virtual_numbers if each != number.id]
     for other in elsewhere[:1]:
-        other.attach(strangers[-1], actor="project")
+        other.attach(strangers[-1], actor="project", phone_number=scene.phone(), name=scene.name())
         if strangers[-1] in other.ids:
             other.remove(strangers[-1])
     number.remove(strangers[-1], actor="project")

@@ -75,8 +75,8 @@ class Undo:
             except Stop as stop:
                 self._name_the_rest(stop.reason)
         self.not_restored += [
-            f"virtual number {number}: an attempt that had to be refused was answered with success; what came of it "
-            "cannot be read back"
+            f"virtual number {number}: an attempt that had to be refused was answered with success; the run may not "
+            "put back what came of it: look at that number"
             for number in sorted(self.ledger.trespassed)
         ]
         return not self.not_restored

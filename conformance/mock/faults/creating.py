@@ -216,7 +216,7 @@ def made_switched_off(rules: Rules) -> None:
     on_new_operator(rules, switch_off)
 
 
-@fault("UNKNOWN-FIELDS")
+@fault("UNKNOWN-FIELDS", rare=True)
 def id_from_the_body(rules: Rules) -> None:
     """An id in the body becomes the new operator's, where it is free."""
 
@@ -225,6 +225,21 @@ def id_from_the_body(rules: Rules) -> None:
         if isinstance(wanted, int) and wanted not in call.account.operators:
             call.account.operators[wanted] = call.account.operators.pop(operator.id)
             operator.id = wanted
+
+    on_new_operator(rules, take)
+
+
+@fault("UNKNOWN-FIELDS")
+def id_in_the_body_overwrites(rules: Rules) -> None:
+    """An id in the body beside a phone number is taken for the operator to write them to."""
+
+    def take(call: Call, operator: Operator) -> None:
+        found = call.account.operators.get(call.body.get("id", operator.id))
+        if found is not None and found is not operator:
+            found.name, found.phone_number = operator.name, operator.phone_number
+            del call.account.operators[operator.id]
+            operator.id = found.id
+            call.account.operators[found.id] = operator
 
     on_new_operator(rules, take)
 

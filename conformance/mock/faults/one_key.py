@@ -2,10 +2,11 @@
 
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import crash_when, on_data, on_new_operator, text_of
-from conformance.mock.records import Operator
+from conformance.mock.records import Operator, VirtualNumber
 from conformance.mock.rules import Call, JsonObject, Rules, not_found
 
 _PROJECT = "project key"
+_FOREIGN = "foreign number"
 
 
 @fault("OPERATOR-PAGE-AGREES", _PROJECT)
@@ -17,6 +18,31 @@ def page_without_numbers_for_the_project(rules: Rules) -> None:
             data["virtual_numbers"] = []
 
     on_data(rules, edit, "get_operator")
+
+
+@fault("SCOPE-NUMBER", _PROJECT, _FOREIGN)
+def project_key_updates_anywhere(rules: Rules) -> None:
+    """The project's key updates numbers outside its project."""
+    inner = rules.numbers_in_view
+
+    def in_view(call: Call) -> list[VirtualNumber]:
+        return list(call.account.numbers.values()) if call.operation == "update_number" else inner(call)
+
+    rules.numbers_in_view = in_view
+
+
+@fault("SCOPE-OPERATOR", _PROJECT)
+def unresolved_by_the_project_falls_back(rules: Rules) -> None:
+    """Where operator_id resolves to nobody of the key's project, phone_number is used."""
+    inner = rules.read_operator_id
+
+    def read(call: Call) -> int | None:
+        found = inner(call)
+        operator = call.account.operators.get(found) if found is not None else None
+        outside = call.project_id is not None and (operator is None or operator.project_id != call.project_id)
+        return None if outside and text_of(call, "phone_number") else found
+
+    rules.read_operator_id = read
 
 
 @fault("ROBUST-NO-SERVER-ERROR", _PROJECT)
@@ -45,7 +71,7 @@ def default_name_is_the_last_one_given(rules: Rules) -> None:
     on_new_operator(rules, rename)
 
 
-@fault("OPERATOR-PAGE-NOT-FOUND", _PROJECT, "foreign number", rare=True)
+@fault("OPERATOR-PAGE-NOT-FOUND", _PROJECT, _FOREIGN, rare=True)
 def project_deletes_anybody(rules: Rules) -> None:
     """The project's key deletes operators of no project too."""
     inner = rules.visible_operator

@@ -97,6 +97,21 @@ def unknown_number_has_another_text(rules: Rules) -> None:
     _number_refused(rules, Answer(404, {"error": "Virtual number not found"}))
 
 
+@fault("NOT-FOUND-CHANGES-NOTHING")
+def unknown_number_makes_somebody(rules: Rules) -> None:
+    """An unknown virtual number is answered 404, after the operator of shape B was made."""
+    inner = rules.visible_number
+
+    def visible(call: Call, number_id: int) -> VirtualNumber:
+        if call.operation == "add_operator" and number_id not in call.account.numbers:
+            call.body = rules.read_body(call)
+            if text_of(call, "phone_number") and not supplies(call, "operator_id"):
+                make_one(call)
+        return inner(call, number_id)
+
+    rules.visible_number = visible
+
+
 @fault("NOT-FOUND-NUMBER")
 def number_ids_of_32_bits(rules: Rules) -> None:
     """The ids of virtual numbers are cut to 32 bits: 2**32 + 7 is number 7."""

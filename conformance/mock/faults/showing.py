@@ -5,7 +5,16 @@ import json
 from conformance.mock import state
 from conformance.mock.faults.payload import edit_listed
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import DETAILS, after_attaching, after_removing, edit_shown, on_answer, on_data
+from conformance.mock.faults.tools import (
+    DETAILS,
+    after_attaching,
+    after_removing,
+    before,
+    edit_shown,
+    on_answer,
+    on_data,
+    text_of,
+)
 from conformance.mock.records import Operator, VirtualNumber
 from conformance.mock.rules import Call, JsonObject, Rules
 from conformance.mock.wire import Answer
@@ -198,6 +207,20 @@ def initials_with_points(rules: Rules) -> None:
     """Initials have points."""
     inner = rules.initials
     rules.initials = lambda call, name: "".join(f"{letter}." for letter in inner(call, name))
+
+
+@fault("PAYLOAD-INITIALS")
+def initials_kept_when_renamed(rules: Rules) -> None:
+    """Who is renamed keeps the initials of the old name."""
+    inner = rules.initials
+    kept: dict[str, str] = {}
+
+    def keep(call: Call) -> None:
+        if text_of(call, "name"):
+            kept[text_of(call, "name")] = rules.initials(call, call.the_operator.name)
+
+    before(rules, "update_operator", keep)
+    rules.initials = lambda call, name: kept.get(name) or inner(call, name)
 
 
 @fault("PAYLOAD-INITIALS-OTHER")

@@ -147,6 +147,8 @@ def _clause_of_the_answer(step: Step) -> str:
     if step.succeeded and status != OK and clause in _MAKES_SOMEBODY:
         return "CREATE-ANSWERS"
     if status == OK and _only_creates(step):
+        if _overwrites_whom_the_body_names(step):
+            return "UNKNOWN-FIELDS"
         return "CREATE-LISTED" if step.detail is not None else "CREATE-ANSWERS"
     if clause in _MAKES_SOMEBODY and status in {_UNAUTHORIZED, _FORBIDDEN}:
         return "CREATE-ANSWERS"  # what a key may do says nothing of the number
@@ -194,6 +196,13 @@ def _only_creates(step: Step) -> bool:
     """Tell whether all that may succeed here makes an operator."""
     succeeding = [each for each in step.expectation.outcomes if each.succeeds] if step.expectation else []
     return step.adds and bool(succeeding) and all(each.answer.effect == "creates" for each in succeeding)
+
+
+def _overwrites_whom_the_body_names(step: Step) -> bool:
+    """Tell whether the phone number was written to whom a field names that there is not: the body's own id."""
+    named: Any = step.fields.get("id")
+    entry = step.detail.operators.get(named) if step.detail is not None and is_integer(named) else None
+    return entry is not None and entry.get("phone_number") == step.fields.get("phone_number")
 
 
 def _odd_name(step: Step) -> str:
