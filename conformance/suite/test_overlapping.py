@@ -43,9 +43,9 @@ def _made_twice(number: Number) -> list[Request]:
 
 
 def _submitted_twice_while_others_come(number: Number) -> list[Request]:
-    """Two new ones, one reference sent twice, and somebody attached again, who changes nothing."""
-    again = [number.adding({"operator_id": each}) for each in sorted(number.ours)[:1]]
-    return [_new(number), _new(number, _of_project(number)), *_double_submit(number), *again]
+    """Two new ones, one reference sent twice, and an update to what is there, which takes back nothing."""
+    update = [number.updating(**number.settings)] if number.settings else []
+    return [_new(number), _new(number, _of_project(number)), *_double_submit(number), *update]
 
 
 def _of_another_key(scene: Scene) -> list[Request]:

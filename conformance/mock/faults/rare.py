@@ -172,7 +172,7 @@ def unknown_fields_alone_are_200(rules: Rules) -> None:
     answer_as_it_is(rules, lambda call: bool(call.body) and not known & call.body.keys())
 
 
-@fault("CONCURRENT-ALL-STAND", "overlap", rare=True)
+@fault("CONCURRENT-ALL-STAND", "overlap")
 def update_stores_the_list_it_read(rules: Rules) -> None:
     """An update of a number stores the whole record, its list included, as it was when the update began."""
     pause, inner = pausing(rules), rules.handlers["update_number"]
