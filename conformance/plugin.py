@@ -249,7 +249,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:  # noqa
         pytest.skip(skipped)
     missing = run.unexercised(_testable(run, claims), first_exchange)
     # Whoever was not made, here or in an earlier story, is missing from the arrangement of this one.
-    declined = any(number >= first_exchange for number in run.judge.declined_at) or run.scene.fiction_refused
+    declined = any(number >= first_exchange for number in run.judge.declined_at) or run.scene.phones.fiction_refused
     excused = declined or bool(run.judge.findings) or run.judge.holds_something_back
     if missing and not excused and run.put_off(first_exchange):
         # What overlaps others is not sent again, as it would not overlap: neither we nor the server failed.

@@ -12,7 +12,11 @@ import phonenumbers
 import pytest
 import yaml
 
-from conformance.strategies.phone_numbers import in_form
+from conformance.oracle.world import World
+from conformance.strategies.drawing import drawn
+from conformance.strategies.phone_numbers import calling_code, countries, in_form
+from conformance.suite.phones import PhoneNumbers
+from conformance.target.stops import NotTestable
 
 SPECS = Path(__file__).parents[1] / "specs"
 DATA: dict[str, Any] = yaml.safe_load((SPECS / "phone-numbers.yaml").read_text(encoding="utf-8"))
@@ -136,3 +140,35 @@ def test_open_forms(form: dict[str, Any]) -> None:
         assert text != number
         if form["same_number"]:
             assert {e164(text, region) for region in (None, "US", "DE", country)} == {number}
+
+
+def supply() -> PhoneNumbers:
+    """Return the phone numbers of a run that has seen nothing yet."""
+    return PhoneNumbers((), World, lambda strategy, count, label: drawn(strategy, count, 1, label), 3)
+
+
+def test_each_calling_code_comes_before_any_comes_twice() -> None:
+    """Whoever is made plainly tries a country, though other requests took numbers in between."""
+    phones = supply()
+    codes = {DATA["countries"][country]["calling_code"] for country in countries()}
+    asked = []
+    for _ in codes:
+        phones.next()
+        asked.append(phones.next_of_another_country())
+    assert {calling_code(phone) for phone in asked} == codes
+
+
+def test_no_number_is_handed_out_twice() -> None:
+    """Whichever of the two ways is asked."""
+    phones = supply()
+    given = [phone for _ in range(20) for phone in (phones.next(), phones.next_of_another_country())]
+    assert len(set(given)) == len(given)
+
+
+def test_fiction_that_is_refused_is_not_tried_again() -> None:
+    """After as many refusals as were allowed nothing is left, where nobody vouched for a number."""
+    phones = supply()
+    for _ in range(3):
+        phones.note(phones.next(), accepted=False)
+    with pytest.raises(NotTestable, match="no --phone-number was given"):
+        phones.next_of_another_country()

@@ -102,6 +102,12 @@ def countries() -> tuple[str, ...]:
     return tuple(sorted({each.country for each in fiction_ranges() if each.valid}))
 
 
+def calling_code(phone: str) -> str:
+    """Return the calling code of an E.164 number of a country that this run knows, "" for any other."""
+    codes = {facts["calling_code"] for facts in _data()["countries"].values()}
+    return next((code for code in sorted(codes, key=len, reverse=True) if phone.startswith(f"+{code}")), "")
+
+
 def invalid_texts() -> tuple[InvalidText, ...]:
     """Return the texts that are invalid beyond doubt."""
     return tuple(InvalidText(each["name"], each["class"], each["text"]) for each in _data()["invalid"])

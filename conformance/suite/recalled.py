@@ -9,8 +9,8 @@ from conformance.suite.scene import Scene
 
 def freed_phone(scene: Scene) -> str:
     """Return the phone number of somebody of the run's own who was deleted, else a new one."""
-    if scene.refuses_fiction:
-        return scene.vouched_phone()
+    if scene.phones.refuses_fiction:
+        return scene.phones.next_vouched()
     known = scene.world.operators.values()
     taken = {each.record.get("phone_number") for each in known if each.exists}
     freed = (each.record.get("phone_number") for each in known if each.ours and each.exists is False)

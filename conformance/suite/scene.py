@@ -15,8 +15,9 @@ from conformance.oracle.answers import is_integer, read_answer
 from conformance.oracle.world import World
 from conformance.strategies import names
 from conformance.strategies.drawing import drawn
-from conformance.strategies.phone_numbers import countries, fictional, in_form, longest
+from conformance.strategies.phone_numbers import countries, in_form
 from conformance.suite.number import Number
+from conformance.suite.phones import PhoneNumbers
 from conformance.target.client import Client
 from conformance.target.stops import NotTestable
 from conformance.target.undo import Undo
@@ -38,17 +39,16 @@ class Scene:
     profile: str
     seed: int
     claimed: set[str] = field(default_factory=set)
-    fiction_refused: int = 0
-    fiction_accepted: int = 0
     sequences: list[frozenset[str]] = field(default_factory=list)
-    _phones: list[str] = field(default_factory=list)
+    phones: PhoneNumbers = field(init=False)
     _names: list[str] = field(default_factory=list)
-    _vouched: list[str] = field(default_factory=list)
     _labels: dict[str, int] = field(default_factory=dict)
     _fixed_roles: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        self._vouched = list(self.client.target.phone_numbers)
+        # One of each country, as some server may serve one alone; few in smoke.
+        most = _FEW_REFUSALS if self.profile == "smoke" else len(countries())
+        self.phones = PhoneNumbers(self.client.target.phone_numbers, lambda: self.world, self.draw, most)
 
     # ------------------------------------------------------------------ who and what is there
     @property
@@ -213,51 +213,10 @@ class Scene:
     def phone(self) -> str:
         """Return a phone number that nobody on the account has: fictional, or else vouched for.
 
-        One country follows the other, so that whoever is made also tries a country.
-        """
-        if self.refuses_fiction:
-            return self.vouched_phone()
-        if not self._phones:
-            taken = {known.record.get("phone_number") for known in self.world.operators.values()}
-            by_country = [self._of_country(country) for country in countries()]
-            one_of_each = [phone for phones in zip(*by_country, strict=False) for phone in phones]
-            free = [phone for phone in one_of_each if phone not in taken and phone not in self._vouched]
-            self._phones = free[::-1]
-        return self._phones.pop()
-
-    def _of_country(self, country: str) -> list[str]:
-        """Draw numbers of a country, first one of its longest, that shows where a number is cut."""
-        long = self.draw(longest(country), 1, f"long phone {country}")
-        others = self.draw(fictional(country), 8, f"phone {country}")
-        return long + [each for each in others if each not in long]
-
-    @property
-    def refuses_fiction(self) -> bool:
-        """Tell whether the target has refused fictional numbers and accepted none so far."""
-        return self.fiction_refused >= self._most_refusals and not self.fiction_accepted
-
-    @property
-    def _most_refusals(self) -> int:
-        """Return how many are tried: one of each country, as some server may serve one alone; few in smoke."""
-        return _FEW_REFUSALS if self.profile == "smoke" else len(countries())
-
-    def vouched_phone(self) -> str:
-        """Return a phone number that the user vouches for and that is free.
-
         Raises:
-            NotTestable: all were used, or none were given.
+            NotTestable: fictional numbers are refused, and none that is vouched for is left.
         """
-        free = self.free_vouched_phones()
-        if not free:
-            none_given = "fictional numbers are refused, and no --phone-number was given"
-            message = "no free number of --phone-number is left" if self._vouched else none_given
-            raise NotTestable(message, ("accepted phone number",))
-        return free[0]
-
-    def free_vouched_phones(self) -> tuple[str, ...]:
-        """Return the phone numbers that the user vouches for and that nobody on the account has."""
-        taken = {known.record.get("phone_number") for known in self.world.operators.values() if known.exists}
-        return tuple(phone for phone in self._vouched if phone not in taken)
+        return self.phones.next()
 
     def rings_nobody(self, phone: Any) -> bool:
         """Tell whether a value may be sent as a phone number: no reading of it, in any country, is somebody's."""
@@ -342,22 +301,26 @@ class Scene:
         """Delete an operator of the run's own."""
         return self.send("DELETE", f"/operators/{operator}")
 
-    def made(self, ask: Callable[[str], Exchange]) -> int:
+    def made(self, ask: Callable[[str], Exchange], next_phone: Callable[[], str] | None = None) -> int:
         """Ask with one phone number after another until somebody is made, and return who.
+
+        Args:
+            ask: sends one phone number.
+            next_phone: returns the number to ask with; any that is free unless given.
 
         Raises:
             NotTestable: nobody is.
         """
-        for _ in range(self._most_refusals + 1):
-            before, phone = set(self.ours), self.phone()
+        for _ in range(self.phones.most_refusals + 1):
+            before, phone = set(self.ours), (next_phone or self.phone)()
             exchange = ask(phone)
             made = [operator for operator in self.ours if operator not in before]
             if made:
-                self.fiction_accepted += phone not in self._vouched
+                self.phones.note(phone, accepted=True)
                 return made[-1]
             if exchange.response is None or exchange.response.status != _UNPROCESSABLE:
                 break
-            self.fiction_refused += phone not in self._vouched
+            self.phones.note(phone, accepted=False)
         raise NotTestable("the target makes no operator", ("accepted phone number",))
 
     def operator_off(self, number: Number) -> int:

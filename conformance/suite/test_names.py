@@ -12,7 +12,7 @@ from conformance.suite.scene import Scene
 def _create(scene: Scene, name: Any) -> None:
     """Create under a name; where it is refused, ask again with the same number to learn whether the name was why."""
     plain = {"phone_number": scene.phone(), "name": scene.name()}
-    if scene.fiction_accepted:
+    if scene.phones.fiction_accepted:
         scene.main.post_or_plainly(plain, name=name)
     else:
         scene.main.post({**plain, "name": name})

@@ -17,7 +17,8 @@ _FEWEST = 2  # on the list: one to remove, another to attach again
 
 def _new(number: Number, actor: str = "account") -> Request:
     scene = number.scene
-    return number.adding({"phone_number": scene.phone(), "name": scene.name()}, actor=actor)
+    person = {"phone_number": scene.phones.next_of_another_country(), "name": scene.name()}
+    return number.adding(person, actor=actor)
 
 
 def _of_project(number: Number) -> str:
