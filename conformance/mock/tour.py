@@ -264,6 +264,8 @@ def turning() -> Iterator[Said]:
     for _ in range(2):
         yield _attach(same, SPARE)
     yield Said("PATCH", "/operators/8", {"phone_number": "+0", "email": "8@example.com", "active": False})
+    yield Said("PATCH", "/operators/8", {"phone_number": "+0", "name": "Never Saved"})
+    yield Said("PATCH", SPARE, {"recording": None})
     yield Said("POST", "/operators", {"name": "No Number", "phone_number": "+0"})
     yield from _look()
 

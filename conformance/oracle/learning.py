@@ -99,6 +99,8 @@ def remember_write(world: World, write: Write) -> World:
 
 def _learn_records(world: World, step: Step) -> World:
     made = {step.created} if step.adds else set()
+    # What is not judged does not settle what an operator's record is, unless it is an update of the record itself.
+    settles = step.expectation is not None or step.call.operation == calls.UPDATE_OPERATOR
     if step.call.operation == calls.CREATE_OPERATOR and isinstance(step.answered.data, dict):
         made = {step.answered.data.get("id")}
     changed: dict[int, Operator] = {}
@@ -106,6 +108,8 @@ def _learn_records(world: World, step: Step) -> World:
         known = changed.get(operator, world.operator(operator))
         if operator in made and known.exists is False:
             known = Operator()  # the id of somebody who was deleted is given again
+        if known.ours and known.seen and not settles:
+            continue
         documented = _RECORD if shows_whole_records(step) else _BRIEF
         plain = {name: entry[name] for name in documented if name in entry}
         record = {**known.record, **_unclaimed(step, plain, partial(claim_on_operator, operator))}
@@ -125,7 +129,7 @@ def _learn_records(world: World, step: Step) -> World:
     if step.detail is not None and step.number_id is not None:
         place = (step.number_id, step.actor.name)
         for operator in step.detail.available:
-            known = changed[operator]
+            known = changed.get(operator, world.operator(operator))
             if place not in known.available_at:
                 changed[operator] = replace(known, available_at=known.available_at | {place})
     return world.with_operators(changed)

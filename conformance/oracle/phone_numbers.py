@@ -19,7 +19,8 @@ _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "2223334445556667777888999
 _MOST_DIGITS = 15
 _FEWEST_TELLING, _MOST_TELLING = 6, 8  # digits: a subscriber has as many, with or without the area
 _LONGEST_DIALLING_PREFIX = 3  # 00 or 011, before a number that has no plus
-_SEPARATORS = " \t\r\n\u00a0\u2009\u202f-\u2010\u2011\u2012\u2013.()/"
+_SEPARATORS = " \t\r\n.()/"
+_SEPARATING = {"Zs", "Zl", "Zp", "Pd", "Cf"}  # Unicode's spaces and dashes of all kinds, and what is not seen at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _read_other(text: str) -> PhoneNumber:
     digits = [character for character in ascii_text if character in "0123456789"]
     if not digits:
         return PhoneNumber("invalid", label="only a plus" if text == "+" else "no digit")
-    bare = "".join(character for character in ascii_text if character not in _SEPARATORS)
+    bare = "".join(character for character in ascii_text if not _separates(character))
     if bare.startswith("+0"):
         return PhoneNumber("invalid", label="a leading +0")
     if re.fullmatch(r"\+?[0-9]+", bare):
@@ -109,6 +110,10 @@ def _spoken(text: str, bare: str) -> str:
     if _VANITY.fullmatch(bare) and text.isascii():
         return bare[:2] + bare[2:].translate(_KEYPAD)
     return bare
+
+
+def _separates(character: str) -> bool:
+    return character in _SEPARATORS or unicodedata.category(character) in _SEPARATING
 
 
 def _as_ascii_digit(character: str) -> str:

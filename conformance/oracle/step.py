@@ -263,7 +263,12 @@ class Step:
             return by_phone[-1] if by_phone else None
         culprits = {write_phone for write in self.unseen_writes for write_phone in write.phones}
         unexplained = [each for each in new if self.detail.operators[each].get("phone_number") not in culprits]
-        return unexplained[-1] if unexplained else None
+        if unexplained:
+            return unexplained[-1]
+        # Another spelling of the number may have been refused just before: then it is this one that was taken.
+        ending = outcome.creation.phone.ending
+        own = [each for each in new if str(self.detail.operators[each].get("phone_number")).endswith(ending)]
+        return own[-1] if ending and own else None
 
     def _may_be_new(self, operator: int) -> bool:
         """Tell whether an id may be a new operator's: nobody had it, or whoever had it was deleted."""

@@ -13,9 +13,12 @@ def test_a_phone_number_is_free_again(scene: Scene) -> None:
     """Whoever had it was deleted: the next one is made with it, at the end of a list that is long by now."""
     if not scene.undo.may_delete:
         scene.leave_out("the key may not delete operators", "delete permission")
-    vouched = scene.need(scene.client.target.phone_numbers, "accepted phone number")
-    owners = (each for each in scene.ours if scene.world.operator(each).record.get("phone_number") == vouched)
-    for owner in owners:
+    had = {each: scene.world.operator(each).record.get("phone_number") for each in scene.ours}
+    others = {known.record.get("phone_number") for each, known in scene.world.operators.items() if each not in had}
+    vouched = scene.need(
+        [each for each in scene.client.target.phone_numbers if each not in others], "accepted phone number"
+    )
+    for owner in [each for each, phone in had.items() if phone == vouched]:
         scene.delete_operator(owner)
     number = scene.main
     number.read()  # how long the list is without them

@@ -66,6 +66,7 @@ def test_removing_the_last_and_removing_again(scene: Scene) -> None:
     scene.list_operators()
     scene.read_operator(operator)
     number.attach(operator, phone_number="+0")
+    scene.read_operator(operator)
 
 
 @exercises("REATTACH-NOOP", profiles=THOROUGH)

@@ -35,7 +35,7 @@ def test_operators_are_made(scene: Scene) -> None:
     scene.other.create_without_name()
     scene.other.create(name=TELLING_MOST)
     long = {"name": of_length(LONGEST_ORDINARY)}
-    if scene.client.target.phone_numbers:
+    if scene.phones.free_vouched():
         scene.main.post({"phone_number": scene.phones.next_vouched(), **long})
     else:
         scene.main.create(**long)

@@ -5,7 +5,9 @@ from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import (
     after_removing,
     answer_as_it_is,
+    before,
     crash_when,
+    edit_shown,
     in_order,
     on_refusal,
     pausing,
@@ -13,6 +15,7 @@ from conformance.mock.faults.tools import (
     switch,
     text_of,
 )
+from conformance.mock.people import E164
 from conformance.mock.records import Assignment, Operator, VirtualNumber
 from conformance.mock.rules import Call, Draft, JsonObject, Rules
 from conformance.mock.wire import Answer, Refusal
@@ -273,3 +276,31 @@ def last_removal_resets_the_strategy(rules: Rules) -> None:
             number.routing_strategy = "priority"
 
     after_removing(rules, reset)
+
+
+@fault("EFFECTS-REFUSED", rare=True)
+def refused_update_renames(rules: Rules) -> None:
+    """An operator's update with an invalid phone number is answered 422, and its name is stored."""
+
+    def rename(call: Call) -> None:
+        phone, name = call.body.get("phone_number", "+12025550100"), text_of(call, "name")
+        if name and not E164.fullmatch(str(phone)):
+            call.the_operator.name = name
+
+    before(rules, "update_operator", rename)
+
+
+@fault("GET-NUMBER-SHAPE", rare=True)
+def null_stored_as_recording(rules: Rules) -> None:
+    """A recording of null is stored, and shown as such."""
+    nulls: set[int] = set()
+
+    def take(call: Call) -> None:
+        if "recording" in call.body:
+            nulls.discard(call.the_number.id)
+        if call.body.get("recording", True) is None:
+            del call.body["recording"]
+            nulls.add(call.the_number.id)
+
+    before(rules, "update_number", take)
+    edit_shown(rules, lambda _call, number, data: data.update(recording=None) if number.id in nulls else None)

@@ -42,6 +42,7 @@ _PAGES = {calls.GET_OPERATOR: "OPERATOR-PAGE-ANSWERS", calls.GET_NUMBER: "GET-NU
 _PLAIN_ATTACHMENTS = frozenset({"ATTACH-ANSWERS", "SCOPE-PROJECT-ATTACH"})
 _NEITHER = ("operator_id or phone_number is required",)
 _LONG_ENOUGH_TO_KNOW = 6  # characters; a shorter name may stand in any error text
+_MOST_SHOWN = 200  # characters of an answer
 _SEVERAL = 2  # other numbers: one more refused is told by them, even to somebody who was taken off
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
 _UNAVAILABLE = 503
@@ -94,12 +95,12 @@ def answer_difference(step: Step) -> Difference:
             for outcome in (expectation.outcomes if expectation else ())
         )
     )
-    what = step.contract.clauses[clause].title if clause else "an answer"
-    kind = f" ({expectation.input_class})" if expectation and expectation.input_class else ""
+    kind = f" (sent: {expectation.input_class})" if expectation and expectation.input_class else ""
     subject = about_answer(status, step.answered.errors)
     if status == OK and step.detail is not None:
         subject = NOTHING_DONE if step.detail.places == step.state.places else _what_was_made(step)
-    found = Difference(clause, f"{what}{kind}: not so", wanted, came(step), subject=subject)
+    message = f"the answer is none of those that conform{kind}"
+    found = Difference(clause, message, wanted, came(step), subject=subject)
     if (
         clause == "REMOVE-ANSWERS"
         and step.answered.status == _NOT_FOUND
@@ -223,7 +224,9 @@ def came(step: Step) -> str:
     """Write the answer that came for people: its status and its error text or its list."""
     answered = step.answered
     if answered.errors:
-        return f"{answered.status} {'; '.join(answered.errors)[:200]!r}"
+        documented = isinstance(answered.json, dict) and isinstance(answered.json.get("error"), str)
+        told = repr("; ".join(answered.errors)[:_MOST_SHOWN]) if documented else json.dumps(answered.json)[:_MOST_SHOWN]
+        return f"{answered.status} {told}"
     if step.detail is not None:
         listed = " ".join(f"{place.operator}@{place.priority}" for place in step.detail.places[:12])
         return f"{answered.status}, on the list: {listed or 'nobody'}"
