@@ -42,6 +42,15 @@ def test_faults_are_undone_or_named(fault: str, tmp_path: Path) -> None:
     assert outcome.report["requests"]["sent"] <= outcome.report["requests"]["budget"]
 
 
+def test_who_was_made_under_the_default_name_is_known_again(tmp_path: Path) -> None:
+    """A server that does not read names shows the number that was sent, in the answer to the request that sent it."""
+    with MockServer(faults=("name-not-read",)) as server:
+        outcome = play(server, tmp_path)
+    assert outcome.report["restored"] is True
+    assert outcome.leaks == ()
+    assert {"NAME-KEPT"} == {each["id"] for each in outcome.report["clauses"] if each["verdict"] == "violated"}
+
+
 def test_a_namesake_and_a_shared_number_are_left_alone() -> None:
     """A colleague's operator may have the run's phone number, or somebody's name: it is still the colleague's."""
     with MockServer() as server:

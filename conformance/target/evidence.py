@@ -70,6 +70,8 @@ def _is_named(claim: Claim, entry: Mapping[str, Any], *, strictly: bool) -> bool
         return True
     if strictly:
         return False
+    if seen in {_DEFAULT, ""} and claim.sent_phone(entry.get("phone_number")):
+        return True  # a name that was not read: the answer to the claim shows the number that it sent, and no other
     return any(SequenceMatcher(None, each[:_LONGEST], seen[:_LONGEST]).ratio() >= _ALIKE for each in sent if each)
 
 

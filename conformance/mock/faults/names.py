@@ -43,6 +43,12 @@ def words_for_nothing_are_no_name(rules: Rules) -> None:
 
 
 @fault("NAME-KEPT", "accepted phone number")
+def name_not_read(rules: Rules) -> None:
+    """Whoever is made has the default name, whatever name was sent."""
+    _store_name(rules, lambda _name: DEFAULT_NAME)
+
+
+@fault("NAME-KEPT", "accepted phone number")
 def name_in_title_case(rules: Rules) -> None:
     """Names are stored in title case."""
     _store_name(rules, str.title)
