@@ -38,7 +38,7 @@ def add_options(parser: pytest.Parser) -> None:
         type=int,
         default=[],
         metavar="ID",
-        help="a number outside the project key's project; consent to attempts that must be refused",
+        help="a number outside the project key's project; consent to attempts that must be refused; two are tried",
     )
     add(
         "--other-account-virtual-number",
