@@ -39,3 +39,22 @@ def test_what_is_given_decides_what_is_testable(server: MockServer, tmp_path: Pa
     outcome = play(server, numbers, keys, f"--journal={tmp_path / 'journal.jsonl'}")
     assert (outcome.code, outcome.violated("must"), outcome.report and outcome.report["restored"]) == (0, [], True)
     assert outcome.verdict == "incomplete"
+
+
+@pytest.mark.parametrize("profile", ["smoke", "standard"])
+def test_a_number_that_is_not_foreign_is_left_alone(server: MockServer, tmp_path: Path, profile: str) -> None:
+    """The project's own list has it, which is a violation, as the user says otherwise: nothing is attached to it."""
+    more = ["--foreign-virtual-number=8", f"--conformance-profile={profile}", f"--journal={tmp_path / 'journal.jsonl'}"]
+    outcome = play(server, "7,15", ALL_KEYS, *more)
+    assert outcome.violated("must") == ["SCOPE-LIST-NUMBERS"]
+    assert outcome.report
+    assert outcome.report["restored"] is True
+    assert not any("/virtual_numbers/8" in line and '"POST"' in line for line in outcome.requests)
+
+
+def test_smoke_with_a_key_of_a_project_without_numbers(tmp_path: Path) -> None:
+    """No designated number is the project's: what the account's key sees is judged all the same."""
+    with MockServer() as server:
+        more = ["--conformance-profile=smoke", f"--journal={tmp_path / 'journal.jsonl'}"]
+        outcome = play(server, "9", ALL_KEYS, *more)
+    assert (outcome.code, outcome.violated("must"), outcome.report and outcome.report["restored"]) == (0, [], True)

@@ -46,3 +46,15 @@ def test_a_name_cut_on_the_list_or_in_the_record(fault: str, clause: str) -> Non
         Number(run.scene, EMPTY).post({"phone_number": run.scene.phone(), "name": name})
         assert run.client.conversation[-1].request.target.startswith("/operators/")
         assert {"NAME-KEPT", "PAYLOAD-OPERATOR-RECORD"} & {each.clause for each in run.judge.findings} == {clause}
+
+
+def test_what_a_refused_update_stored_shows_though_an_odd_answer_came_first() -> None:
+    """An update without a field is not judged, nor does its answer settle what an operator is called."""
+    with MockServer(faults=("refused-update-renames",)) as server, running(server) as run:
+        number = Number(run.scene, EMPTY)
+        operator = number.create()
+        run.scene.list_operators()
+        run.scene.update_operator(operator, phone_number="+0", name=f"Never {run.scene.mark}")
+        number.update()
+        run.scene.list_operators()
+        assert "EFFECTS-REFUSED" in {finding.clause for finding in run.judge.findings}

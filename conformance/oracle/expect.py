@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.world import World
 
 _ROUTING_STRATEGIES = frozenset({"priority", "round_robin", "simultaneous"})
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ]{0,59}")
 _MOST_HEADER_BYTES = 7000
 _MOST_BODY_BYTES = 4000  # more may be too large for whoever reads the body, before anybody looks into it
 _AUTH_CLAUSES = {
@@ -184,7 +186,10 @@ class Expect:
             return None
         if fields.keys() - types.keys():
             return None
-        return self.expecting.of("UPDATE-NUMBER-ANSWERS")
+        updated = self.expecting.of("UPDATE-NUMBER-ANSWERS")
+        if "name" not in fields or _PLAIN_NAME.fullmatch(fields["name"]):
+            return updated
+        return updated.also("refused", [self.expecting.answer("invalid")])  # no page says which names are valid
 
     def _remove(self) -> Expectation | None:
         operator = removed_operator(self.call, self.body)

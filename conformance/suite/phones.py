@@ -15,7 +15,7 @@ from conformance.target.stops import NotTestable
 
 @dataclass(slots=True)
 class PhoneNumbers:
-    """Hands out phone numbers, each of them once, one country after the other.
+    """Hands out phone numbers, one country after the other; none twice as long as others can be drawn.
 
     Args:
         vouched: those that the user vouches for.
@@ -31,6 +31,7 @@ class PhoneNumbers:
     fiction_refused: int = 0
     fiction_accepted: int = 0
     _left: list[str] = field(default_factory=list)
+    _given: set[str] = field(default_factory=set)
     _tried_codes: set[str] = field(default_factory=set)
 
     def next(self) -> str:
@@ -47,20 +48,24 @@ class PhoneNumbers:
             taken = {known.record.get("phone_number") for known in self.world().operators.values()}
             by_country = [self._of_country(country) for country in countries()]
             one_of_each = [phone for phones in zip(*by_country, strict=False) for phone in phones]
-            free = [phone for phone in one_of_each if phone not in taken and phone not in self.vouched]
+            fresh = [phone for phone in one_of_each if phone not in self._given] or one_of_each
+            free = [phone for phone in fresh if phone not in taken and phone not in self.vouched]
             self._left = free[::-1]
-        return self._left.pop()
+        phone = self._left.pop()
+        self._given.add(phone)
+        return phone
 
-    def next_of_another_country(self) -> str:
-        """Return the next phone number of a country that this was not asked for yet, as long as there is one.
+    def next_of_another_calling_code(self) -> str:
+        """Return the next phone number whose calling code was not asked for here yet, as long as there is one.
 
-        A server may serve some countries alone: each of them is to be seen in a request that has no other oddity.
+        A server may serve some countries alone: each of them is to be seen where little else is odd.
         """
         phone = self.next()
         if calling_code(phone) in self._tried_codes and not self.refuses_fiction:
             fresh = [each for each in self._left if calling_code(each) not in self._tried_codes]
             if fresh:
                 self._left[self._left.index(fresh[-1])], phone = phone, fresh[-1]
+                self._given.add(phone)
         self._tried_codes.add(calling_code(phone))
         return phone
 

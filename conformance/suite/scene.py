@@ -121,6 +121,13 @@ class Scene:
         return [Number(self, number) for number in numbers]
 
     @property
+    def foreign_numbers(self) -> tuple[int, ...]:
+        """Return the numbers said to be outside the project of its key, but for those that its own list has."""
+        listing = self.world.number_lists.get("project")
+        foreign = self.client.target.foreign_virtual_numbers
+        return tuple(each for each in foreign if listing is None or each not in listing.ids)
+
+    @property
     def in_project(self) -> Number:
         """Return the first of them."""
         return self.numbers_in_project[0]

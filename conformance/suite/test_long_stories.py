@@ -14,10 +14,13 @@ def test_a_phone_number_is_free_again(scene: Scene) -> None:
     if not scene.undo.may_delete:
         scene.leave_out("the key may not delete operators", "delete permission")
     had = {each: scene.world.operator(each).record.get("phone_number") for each in scene.ours}
-    others = {known.record.get("phone_number") for each, known in scene.world.operators.items() if each not in had}
-    vouched = scene.need(
-        [each for each in scene.client.target.phone_numbers if each not in others], "accepted phone number"
-    )
+    others = [known for each, known in scene.world.operators.items() if known.exists and each not in had]
+    taken = {known.record.get("phone_number") for known in others}
+    scene.need(scene.client.target.phone_numbers, "accepted phone number")
+    free = [each for each in scene.client.target.phone_numbers if each not in taken]
+    if not free:
+        scene.leave_out("every --phone-number is somebody else's")
+    vouched = free[0]
     for owner in [each for each, phone in had.items() if phone == vouched]:
         scene.delete_operator(owner)
     number = scene.main

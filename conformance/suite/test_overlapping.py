@@ -17,7 +17,7 @@ _FEWEST = 2  # on the list: one to remove, another to attach again
 
 def _new(number: Number, actor: str = "account") -> Request:
     scene = number.scene
-    person = {"phone_number": scene.phones.next_of_another_country(), "name": scene.name()}
+    person = {"phone_number": scene.phones.next_of_another_calling_code(), "name": scene.name()}
     return number.adding(person, actor=actor)
 
 
@@ -51,7 +51,7 @@ def _submitted_twice_while_others_come(number: Number) -> list[Request]:
 
 def _of_another_key(scene: Scene) -> list[Request]:
     """Return a request that has to be refused whatever overlaps it: whose key it carries decides."""
-    foreign = scene.client.target.foreign_virtual_numbers[:1]
+    foreign = scene.foreign_numbers[:1]
     if not scene.can_speak("project"):
         return []
     return [scene.request("GET", f"/virtual_numbers/{each}", actor="project") for each in foreign]

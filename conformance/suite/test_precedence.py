@@ -52,7 +52,7 @@ def test_an_unresolved_id_beside_a_good_phone_number(scene: Scene) -> None:
 def test_a_blank_id_beside_a_good_phone_number(scene: Scene) -> None:
     """Absent, or an error: which of both is observed."""
     for text in ("null", "false", "0", '""', "[]")[: scene.count(1, 5)]:
-        beside = json.dumps({"phone_number": scene.phones.next_of_another_country(), "name": scene.name()})
+        beside = json.dumps({"phone_number": scene.phones.next_of_another_calling_code(), "name": scene.name()})
         scene.main.post_text(text, ", " + beside[1:-1])
 
 

@@ -145,7 +145,7 @@ def test_another_way_to_ask_is_no_way_around(scene: Scene) -> None:
         stranger = scene.post_operator()
         scene.list_operators("project")  # without the stranger, who is of no project
         scene.in_project.post_text(f'"{stranger}"', actor="project")
-    for foreign in target.foreign_virtual_numbers[:1] if scene.can_speak("project") else ():
+    for foreign in scene.foreign_numbers[:1] if scene.can_speak("project") else ():
         operator = scene.operator_of_project()
         scene.send("POST", f"/virtual_numbers/0{foreign}/add_operator", {"operator_id": operator}, actor="project")
     number.read()

@@ -29,7 +29,7 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
     scene.need_actor("project", "project key")
     listing = scene.world.number_lists.get("project")
     designated = [each for each in scene.client.target.virtual_numbers if listing and each not in listing.ids]
-    outside = (*scene.client.target.foreign_virtual_numbers, *designated)
+    outside = (*scene.foreign_numbers, *designated)
     number = Number(scene, scene.need(outside, "foreign number"))
     operator = scene.operator_of_project()
     if scene.world.number(number.id).places is None:
@@ -39,7 +39,7 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
     number.post({"phone_number": scene.phone(), "name": scene.name()}, actor="project")
     if number.settings:
         number.update(actor="project", **number.settings)
-    for another in scene.client.target.foreign_virtual_numbers[1:2]:  # of a third project perhaps, or of none
+    for another in scene.foreign_numbers[1:2]:  # of a third project perhaps, or of none
         Number(scene, another).attach(operator, actor="project")
     if scene.profile == "thorough" or number.id not in scene.client.target.virtual_numbers:
         number.read()  # one that is designated is read when everything is put back
@@ -109,7 +109,7 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
     number.attach(max(of_project, key=lambda each: (each in posted, _numbers_of(scene, each))))
     names = (str(scene.world.operator(each).record.get("name")) for each in scene.ours)
     namesake = next((name for name in names if scene.mark in name), scene.name())
-    phone = scene.phones.next_of_another_country()
+    phone = scene.phones.next_of_another_calling_code()
     number.post_or_plainly({"phone_number": phone, "name": scene.name()}, name=namesake)
     scene.list_operators("project")
     here = number.operator("first")

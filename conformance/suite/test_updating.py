@@ -21,7 +21,7 @@ def test_a_number_is_updated(scene: Scene) -> None:
     number.attach(number.operator("first"))
     if scene.profile == "thorough":
         number.read()
-    number.update(recording=not known.get("recording"), routing_strategy=strategies[1], **number.new_name())
+    number.update(recording=not known.get("recording"), routing_strategy=strategies[1], **number.renaming())
 
 
 @exercises("UPDATE-NUMBER-INVALID")

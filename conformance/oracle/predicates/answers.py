@@ -200,7 +200,7 @@ def _only_creates(step: Step) -> bool:
 
 
 def _overwrites_whom_the_body_names(step: Step) -> bool:
-    """Tell whether the phone number was written to whom a field names that there is not: the body's own id."""
+    """Tell whether the phone number was written to the operator whose id stands in the undocumented field `id`."""
     named: Any = step.fields.get("id")
     entry = step.detail.operators.get(named) if step.detail is not None and is_integer(named) else None
     return entry is not None and entry.get("phone_number") == step.fields.get("phone_number")
@@ -225,8 +225,8 @@ def came(step: Step) -> str:
     answered = step.answered
     if answered.errors:
         documented = isinstance(answered.json, dict) and isinstance(answered.json.get("error"), str)
-        told = repr("; ".join(answered.errors)[:_MOST_SHOWN]) if documented else json.dumps(answered.json)[:_MOST_SHOWN]
-        return f"{answered.status} {told}"
+        told = repr("; ".join(answered.errors)) if documented else json.dumps(answered.json, ensure_ascii=False)
+        return f"{answered.status} {told[:_MOST_SHOWN]}"
     if step.detail is not None:
         listed = " ".join(f"{place.operator}@{place.priority}" for place in step.detail.places[:12])
         return f"{answered.status}, on the list: {listed or 'nobody'}"
