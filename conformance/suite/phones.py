@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from hypothesis.strategies import SearchStrategy
 
@@ -95,8 +94,7 @@ class PhoneNumbers:
 
     def free_vouched(self) -> tuple[str, ...]:
         """Return the phone numbers that the user vouches for and that nobody on the account has."""
-        known: list[Any] = [each for each in self.world().operators.values() if each.exists]
-        taken = {each.record.get("phone_number") for each in known}
+        taken = {known.record.get("phone_number") for known in self.world().operators.values() if known.exists}
         return tuple(phone for phone in self.vouched if phone not in taken)
 
     def _of_country(self, country: str) -> list[str]:

@@ -224,8 +224,8 @@ def came(step: Step) -> str:
     """Write the answer that came for people: its status and its error text or its list."""
     answered = step.answered
     if answered.errors:
-        documented = isinstance(answered.json, dict) and isinstance(answered.json.get("error"), str)
-        told = repr("; ".join(answered.errors)) if documented else json.dumps(answered.json, ensure_ascii=False)
+        is_one_text = isinstance(answered.json, dict) and isinstance(answered.json.get("error"), str)
+        told = repr(answered.errors[0]) if is_one_text else json.dumps(answered.json, ensure_ascii=False)
         return f"{answered.status} {told[:_MOST_SHOWN]}"
     if step.detail is not None:
         listed = " ".join(f"{place.operator}@{place.priority}" for place in step.detail.places[:12])
