@@ -204,6 +204,22 @@ def mock_target(config: pytest.Config, mock: MockServer) -> Target:
     )
 
 
+def told_again(config: pytest.Config) -> tuple[str, ...]:
+    """Return the options of a run that say which suite and which target, for a command that runs it again.
+
+    A report has the URL and the numbers that may be written to; phone numbers are left out, as they may be people's.
+    """
+    options = (
+        "--mock-variant",
+        "--mock-fault",
+        "--foreign-virtual-number",
+        "--other-account-virtual-number",
+        "--other-account-operator",
+    )
+    suite = ["--pyargs conformance.suite"] if config.getoption("pyargs") else []
+    return (*suite, *(f"{option} {value}" for option in options for value in config.getoption(option)))
+
+
 def read_selection(config: pytest.Config) -> frozenset[str] | None:
     """Return the clauses that were asked for, or None for all.
 

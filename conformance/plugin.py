@@ -1,4 +1,4 @@
-"""The pytest plugin: options, the gate, and the story as a test. Only this room and the suite know pytest."""
+"""The pytest plugin: the order of the stories, the story as a test, and the end of a run."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ import pytest
 from conformance import gate, known_failures, replaying, starting
 from conformance.known_failures import KnownFailures
 from conformance.mock.server import MockServer
-from conformance.options import add_options, mock_target, read_limits, read_selection, read_target
+from conformance.options import add_options, mock_target, read_limits, read_selection, read_target, told_again
 from conformance.recording.recorder import Notes
-from conformance.report import junit
 from conformance.report.model import Report
 from conformance.report.verdicts import Facts
-from conformance.run import UNDO_STORY, Run
+from conformance.run import Run
 from conformance.suite.number import Number
 from conformance.suite.scene import Scene
 from conformance.target.stops import Forbidden, NoJournal, NotTestable, OutOfBudget, Stop, TargetLost
@@ -43,6 +42,7 @@ ORDER = (
     "test_generated",
     "test_long_stories",
     "test_more_refusals",
+    "test_rare_states",
 )
 _RUN = pytest.StashKey["Session | None"]()
 
@@ -177,6 +177,7 @@ def _open(config: pytest.Config, selected: frozenset[str] | None, *, partial: bo
     known = starting.known_failures(config)
     if starting.wants_plan_only(config, target, limits):
         return None
+    gate.check_reports(config)
     if mock is not None:
         mock.start()
         target = mock_target(config, mock)
@@ -190,6 +191,7 @@ def _open(config: pytest.Config, selected: frozenset[str] | None, *, partial: bo
     run.facts.selected = selected
     run.facts.partial = partial
     run.facts.strict = bool(config.getini("strict"))
+    run.facts.options = told_again(config)
     return Session(run, mock, known)
 
 
@@ -293,8 +295,8 @@ def _close(config: pytest.Config, session: Session) -> None:
         session.mock.stop()
     report = session.run.report()
     session.report = Report.from_json(report)
-    gate.write_reports(config, session.report)
     replaying.record(config, session.run, session.notes, report)
+    gate.write_reports(config, session.report)
 
 
 @pytest.hookimpl(trylast=True)
@@ -332,6 +334,3 @@ def _described(sequences: Sequence[frozenset[str]]) -> str:
 
 def _verdicts(report: Report) -> dict[str, str]:
     return {clause.id: clause.verdict for clause in report.clauses}
-
-
-_ = (junit, UNDO_STORY)

@@ -158,6 +158,7 @@ class Run:
                 "url": self.target.base_url,
                 "actors": list(self.target.keys.actors),
                 "virtual_numbers": list(self.target.virtual_numbers),
+                "options": list(self.facts.options),
             },
             "profile": self.limits.profile,
             "seed": self.limits.seed,

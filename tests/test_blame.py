@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
@@ -10,6 +11,8 @@ from conformance.contract.clauses import load_contract
 from conformance.mock.server import MockServer
 from conformance.oracle import learning
 from conformance.report import verdicts
+from conformance.suite.number import Number
+from conformance.suite.scene import Scene
 from tests.kit import running, seven
 
 
@@ -61,6 +64,84 @@ def test_whoever_is_gone_when_they_are_to_be_deleted_went_with_the_other_deleted
         number.read()
         run.judge.finish()
         assert {finding.clause for finding in run.judge.findings} == {"OPERATOR-DELETE-TAKES"}
+
+
+def found_by(fault: str, story: Callable[[Scene, Number], None]) -> set[str]:
+    """Play a story on number 7; return the clauses that were found violated."""
+    with MockServer(faults=(fault,)) as server, running(server) as run:
+        number = seven(run.scene)
+        number.read()
+        story(run.scene, number)
+        run.judge.finish()
+        return {finding.clause for finding in run.judge.findings}
+
+
+def test_whoever_a_removal_deleted_is_missed_by_that_clause_alone() -> None:
+    """On a project's list, by an attachment, on their own page, in an update, and by requests that overlap."""
+
+    def story(scene: Scene, number: Number) -> None:
+        first = number.create(actor="project")
+        second, third, fourth = number.create(), number.create(), number.create()
+        for operator in (first, second, third, fourth):
+            number.remove(operator)
+        scene.list_operators("project")
+        number.attach(second)
+        scene.together([number.adding({"operator_id": each}) for each in (third, fourth)])
+        scene.read_operator(third)
+        scene.update_operator(fourth, name=scene.name())
+
+    assert found_by("removal-deletes", story) == {"REMOVE-KEEPS-OPERATOR"}
+
+
+def test_attachments_that_do_not_last_are_not_blamed_on_refusals_between() -> None:
+    """Once it was seen that nothing else came between, nothing else is blamed where it did."""
+
+    def story(scene: Scene, number: Number) -> None:
+        people = [scene.post_operator() for _ in range(3)]
+        number.attach(people[0])
+        number.read()
+        number.attach(people[1])
+        number.post({"name": scene.name()})
+        number.read()
+        number.attach(people[2])
+        number.remove(people[2])
+
+    assert found_by("attachment-not-saved", story) == {"ATTACH-STANDS"}
+
+
+def test_an_update_without_an_answer_is_not_missed_where_it_took() -> None:
+    """What it changed is not known until the number is read."""
+
+    def story(_: Scene, number: Number) -> None:
+        number.update(routing_strategy="round_robin", recording=False)
+        number.read()
+        number.update(routing_strategy="priority")
+        number.read()
+
+    assert found_by("update-is-204", story) == {"UPDATE-NUMBER-ANSWERS"}
+
+
+def test_who_stands_there_is_not_known_after_an_answer_from_before() -> None:
+    """Nobody came from nowhere: the answers are late by one."""
+
+    def story(scene: Scene, number: Number) -> None:
+        for _ in range(3):
+            number.attach(scene.post_operator())
+        number.read()
+
+    assert found_by("answer-from-before", story) == {"ATTACH-LISTED"}
+
+
+def test_whoever_is_listed_twice_stands_there_once() -> None:
+    """The next answer moves nobody."""
+
+    def story(scene: Scene, number: Number) -> None:
+        for _ in range(2):
+            number.attach(scene.post_operator())
+        number.read()
+        number.attach(number.operator("first"))
+
+    assert found_by("listed-twice-in-the-answer", story) == {"ATTACH-LISTED", "ORDER-DISTINCT", "REATTACH-NOOP"}
 
 
 def test_an_assignment_is_remembered_however_many_writes_follow(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import shlex
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import jsonschema_rs
 import pytest
 
+from conformance import gate
 from conformance.contract.files import specification
 from conformance.mock.server import KEY_VARIABLES, MockServer
 from conformance.target.settings import BUDGETS, PROFILES
 from tests.running import ROOT, plain, run
+from tests.test_report import example
 
 SMOKE = "--conformance-profile=smoke"
 NOBODY_LISTENS = "--target-url=http://127.0.0.1:9/api/v1/public"
@@ -49,6 +55,7 @@ def mock() -> Iterator[MockServer]:
         (["--virtual-number=4711"], {}, "4711"),
         (["--known-failures=/nowhere/known.toml"], {}, "/nowhere/known.toml"),
         (["--ca-bundle=/nowhere/ca.pem"], {}, "/nowhere/ca.pem"),
+        (["--conformance-html=/proc/nowhere/report.html"], {}, "/proc/nowhere/report.html"),
     ],
     ids=lambda value: value[0].split("=")[0].strip("-") if isinstance(value, list) else "",
 )
@@ -76,6 +83,35 @@ def test_a_number_that_the_account_does_not_hold_is_told_by_a_url_too(mock: Mock
     assert outcome.code == 4, outcome.output
     assert "--virtual-number 4711" in outcome.output
     assert mock.snapshot() == before
+
+
+def test_a_report_that_cannot_be_written_any_more_is_told_at_the_end(tmp_path: Path) -> None:
+    """What was found is shown all the same, and the other reports are written."""
+    wanted = {"--conformance-html": tmp_path / "report.html", "--conformance-markdown": tmp_path / "report.md"}
+    wanted["--conformance-html"].mkdir()
+    config = cast("pytest.Config", SimpleNamespace(getoption=wanted.get, stash=pytest.Stash()))
+    with pytest.raises(pytest.UsageError, match=r"report\.html: cannot be written"):
+        gate.write_reports(config, example())
+    assert (tmp_path / "report.md").read_text(encoding="utf-8").startswith("#")
+
+
+def test_the_command_that_runs_it_again_is_red_again() -> None:
+    """As it is printed, it names the same fault."""
+    outcome = run(SMOKE, "--mock-fault=again-moves-to-the-end", "--mock-variant=lenient")
+    again = next(line for line in outcome.output.splitlines() if line.strip().startswith("pytest --mock"))
+    assert "REATTACH-NOOP" in again
+    repeated = run(*shlex.split(again)[1:])
+    assert repeated.verdicts["REATTACH-NOOP"] == "violated", repeated.output
+
+
+def test_a_junit_report_tells_of_each_clause(tmp_path: Path) -> None:
+    """As properties of the suite."""
+    path = tmp_path / "junit.xml"
+    run(SMOKE, f"--junitxml={path}", "--mock-fault=again-moves-to-the-end")
+    properties = ET.parse(path).getroot().iter("property")  # noqa: S314 - our own file
+    verdicts = {each.get("name"): each.get("value") for each in properties}
+    assert verdicts["clause.REATTACH-NOOP"] == "violated"
+    assert verdicts["clause.MISSING-BOTH"] == "conforms"
 
 
 # ---------------------------------------------------------------------- exit codes

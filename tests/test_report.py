@@ -40,6 +40,7 @@ REATTACHED = FindingResult(
         '   2  account    POST  /virtual_numbers/7/add_operator  {"operator_id": 12}  200   22@0 12@1   <-- here',
     ),
     CURL,
+    is_shortest=True,
 )
 RENAMED = FindingResult(
     f"operator 31 is now called {HOSTILE}",

@@ -110,6 +110,7 @@ def test_a_journal_reads_back_into_the_same_ledger(tmp_path: Path) -> None:
     [
         ("", "nothing to put back"),
         ("not json\n{}\n", "line 1: not JSON"),
+        ("not json", "line 1: not JSON"),
         ('{"event": "write"}\n', "is no journal"),
         ('{"event": "begin"}\n{"event": "write", "call"', "nothing to put back"),
     ],

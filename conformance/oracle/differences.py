@@ -140,15 +140,21 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
             clause = "ATTACH-SEVERAL-NUMBERS"
         elif _was_removed_elsewhere(step, operator):
             clause = "EFFECTS-OTHER-NUMBERS"
-        if _is_hidden(step, operator):
-            clause = "SCOPE-SEES-ATTACHED"
-        yield make(clause, f"operator {operator} is gone from the list of number {step.number_id}")
+        message = f"operator {operator} is gone from the list of number {step.number_id}"
+        yield _of_the_missing(step, operator, make(clause, message))
     rest = tuple(place for place in detail.places if place.operator in before)
     old = tuple(place for place in expected if place.operator in detail.ids)
     if rest != old and sorted(rest, key=_key) != sorted(old, key=_key):
         if changed == "ORDER-REST-STANDS" and [place.operator for place in rest] == [place.operator for place in old]:
             changed = "PAYLOAD-SAME-AS-GET"  # the order stands; the removal's answer has other numbers than the page
         yield make(changed, f"the order or priorities of number {step.number_id} changed")
+
+
+def _of_the_missing(step: Step, operator: int, found: Difference) -> Difference:
+    """Return what is said of somebody who is gone: hidden from the key, or, where it was seen before, not attached."""
+    if _is_hidden(step, operator):
+        return replace(found, clause="SCOPE-SEES-ATTACHED", explained_by=found.clause)
+    return replace(found, explained_by="ATTACH-STANDS" if operator in step.state.unread else "")
 
 
 def _is_hidden(step: Step, operator: int) -> bool:
@@ -223,16 +229,15 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
     yield from _newcomers(step, detail, [each for each in dict.fromkeys(extra) if each not in beside], otherwise)
     for operator in [each for each in before if each not in detail.ids]:
         clause = "ATTACH-STANDS" if operator in step.state.unread and not step.unseen_writes else changed
-        if _is_hidden(step, operator):
-            clause = "SCOPE-SEES-ATTACHED"
-        elif _was_removed_elsewhere(step, operator):
+        if _was_removed_elsewhere(step, operator):
             clause = "EFFECTS-OTHER-NUMBERS"
-        yield make(clause, f"operator {operator} is gone from the list")
+        yield _of_the_missing(step, operator, make(clause, f"operator {operator} is gone from the list"))
     yield from _of_the_rest(step, detail, _changed_by(step, kept if again else "ORDER-STANDS"))
     if target is not None and detail.array.count(target) != 1:
         listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)
         clause = kept if again else listed
-        yield make(clause, f"operator {target} stands {detail.array.count(target)} times on the list")
+        message = f"operator {target} stands {detail.array.count(target)} times on the list"
+        yield make(clause, message, explained_by="" if creation else "ATTACH-LISTED")
     if creation and target is not None and step.fields.get("id") == target:
         yield make("UNKNOWN-FIELDS", f"the new operator took the id {target}, of a field that there is not")
     if target is None and step.match.outcome.answer.effect == "creates":
@@ -277,8 +282,7 @@ def _removed(step: Step, detail: Detail) -> Iterator[Difference]:
     ids = [place.operator for place in rest]
     for operator in [each for each in ids if each not in detail.ids]:
         clause = "EFFECTS-OTHER-NUMBERS" if _was_removed_elsewhere(step, operator) else taken_off
-        clause = "SCOPE-SEES-ATTACHED" if _is_hidden(step, operator) else clause
-        yield make(clause, f"operator {operator} is gone from the list too")
+        yield _of_the_missing(step, operator, make(clause, f"operator {operator} is gone from the list too"))
     yield from _newcomers(
         step, detail, [each for each in detail.ids if each not in ids and each != gone], "REMOVE-TAKES-OFF"
     )

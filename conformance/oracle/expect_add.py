@@ -170,7 +170,7 @@ class AddExpecting:
         attached = state.holds(operator)
         resolves = self.world.resolves(self.actor, self.scope, operator)
         success = self.expecting.of(self._success_clause(operator, fields, attached=attached), operators={operator})
-        success = replace(success, input_class=fields.phone_number.label or "name alone")
+        success = replace(success, input_class=fields.phone_number.label or ("name alone" if fields.has_name else ""))
         if resolves is None and not (self.scope == "project" and attached):
             return self.expecting.unjudged(success, self.expecting.of("NOT-FOUND-OPERATOR"))
         if not resolves:

@@ -23,7 +23,7 @@ from conformance.oracle.expectation import OTHER_FAULT, Expecting
 from conformance.oracle.inquiries import Inquiries
 from conformance.oracle.late import LateChecks
 from conformance.oracle.predicates import PREDICATES, Judged, Observed
-from conformance.oracle.predicates.answers import answer_predicates
+from conformance.oracle.predicates.answers import answer_predicates, overlapping_answer_difference
 from conformance.oracle.predicates.listings import numbers_gained
 from conformance.oracle.predicates.registry import HOLDS, Registered
 from conformance.oracle.readings import Length, Readings
@@ -367,10 +367,7 @@ class Judge:
         if not overlap.is_shown(step, writes):
             self._unshown.note(step)
         if not overlap.refusals_allowed(step, writes):
-            message = "an overlapping request was answered as no order allows"
-            actual = f"{step.answered.status} {'; '.join(step.answered.errors or ())}"
-            expected = "a refusal" if step.has_to_be_refused else "200"
-            self._report_new(step, Difference("CONCURRENT-ANSWERS", message, expected, actual))
+            self._report_new(step, overlapping_answer_difference(step))
 
     def _orders(self, number: int, steps: Sequence[Step], start: World) -> frozenset[overlap.Order] | None:
         state = start.number(number)

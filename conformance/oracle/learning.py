@@ -147,14 +147,19 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         world = replace(world, readable={**world.readable, step.actor.name: readable | {number}})
     detail, old = step.detail, step.state
     if detail is None or detail.id not in {number, None}:
-        return world if step.reads else world.with_number(number, places=None, orders=None, appended=None)
-    if step.stale_since is not None:
+        unknown = {name: value for name, value in old.attributes.items() if name not in step.fields}
+        return (
+            world
+            if step.reads
+            else world.with_number(number, places=None, orders=None, appended=None, attributes=unknown)
+        )
+    if step.stale_since is not None or _shows_what_was(step, detail):
         return world.with_number(number, places=None, orders=None, appended=None)
     pages = {**old.pages, step.actor.name: (detail.places, step.exchange.number)} if step.reads else old.pages
     return world.with_number(
         number,
         pages=pages,
-        places=detail.places,
+        places=tuple(dict.fromkeys(detail.places)),  # who is shown twice at one place stands there once
         orders=None,
         before_deletions={},
         attributes={**old.attributes, **_unclaimed(step, detail.attributes, partial(claim_on_number, number))},
@@ -168,6 +173,16 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         shrunk=old.shrunk or step.call.operation == calls.REMOVE,
         leaps=old.leaps or _leaps(step, detail, old),
     )
+
+
+def _shows_what_was(step: Step, detail: Detail) -> bool:
+    """Tell whether an accepted attachment's answer does not list whom it attached: who stands there is not known."""
+    if not step.adds or step.reattaches:
+        return False
+    if step.match is None:
+        return detail.places == step.state.places
+    puts_somebody = step.match.outcome.answer.effect in {"attaches", "attaches-owner", "creates"}
+    return puts_somebody and step.target not in detail.ids
 
 
 def _unclaimed(step: Step, values: Mapping[str, Any], claim: Callable[[str], str]) -> Mapping[str, Any]:

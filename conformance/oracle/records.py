@@ -19,6 +19,7 @@ from conformance.oracle.world import Operator, Write
 from conformance.oracle.writes import as_write
 
 _FIELDS = ("name", "phone_number", "initials", "email", "active")
+_NOT_FOUND = 404
 _ONLY_WHOLE = frozenset({"email", "active"})  # what a detail payload does not show
 _CLAUSE_OF_VIEW = {
     calls.LIST_OPERATORS: "OPERATORS-HOLD",
@@ -62,10 +63,11 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 claim=claim_on_operator(operator, name) if _on_a_writes_list(step, operator, entry) else "",
             )
         elif name in sent and name in entry and not is_stored_as(name, sent[name], entry[name]):
+            phone = read_phone_number(sent[name]).stored if name == "phone_number" else None
             yield Difference(
                 "OPERATOR-UPDATE-TAKES",
-                f"{name} of operator {operator} is not the one sent",
-                repr(sent[name]),
+                f"{name} of operator {operator} is not the one sent: {sent[name]!r}",
+                repr(phone or sent[name]),
                 repr(entry[name]),
             )
 
@@ -317,7 +319,8 @@ def clause_of_the_gone(step: Step, operator: int) -> str:
         listed = any(operator in listing.ids for listing in step.before.operator_lists.values())
         return "EFFECTS-READ" if listed or known.made != known.seen else _clause_of_making(known)
     naming = [write for write in writes if operator in write.operators]
-    write = (naming or writes)[-1]
+    removals = [write for write in naming if write.operation == calls.REMOVE and not write.refused]
+    write = (removals or naming or writes)[-1]  # a removal that deletes is likelier than a refusal that does
     if write.refused:
         return changes_nothing_clause(step.contract, write)
     by_call = {
@@ -328,6 +331,15 @@ def clause_of_the_gone(step: Step, operator: int) -> str:
         calls.UPDATE_OPERATOR: "OPERATOR-UPDATE-TAKES",
     }
     return by_call.get(write.operation, "OPERATORS-HOLD")
+
+
+def whom_nobody_found(step: Step) -> int | None:
+    """Return the operator of ours, there as far as is known, that a request named and was answered 404."""
+    asked: Any = step.fields.get("operator_id") if step.adds else step.operator_id
+    if step.answered.status != _NOT_FOUND or not is_integer(asked):
+        return None
+    known = step.before.operator(asked)
+    return asked if known.ours and known.exists else None
 
 
 def _clause_of_making(known: Operator) -> str:

@@ -42,6 +42,7 @@ class Difference:
         if_not_there: the clause that is broken where that page does not list the number that this is about.
         if_as_sent: the clause that is broken where that page shows the name sent: the list alone has another.
         doubts_existence: whether it may be that the operator exists no more.
+        explained_by: the clause that is broken instead, where it was found violated before.
         unless_changed: whether it holds only for an operator who is there and active: other people change their own.
     """
 
@@ -57,6 +58,7 @@ class Difference:
     if_not_there: str = ""
     if_as_sent: str = ""
     doubts_existence: bool = False
+    explained_by: str = ""
     unless_changed: bool = False
 
 
@@ -261,7 +263,7 @@ class Step:
         by_phone = [each for each in new if self.detail.operators[each].get("phone_number") == sent]
         if by_phone or before is None:
             return by_phone[-1] if by_phone else None
-        culprits = {write_phone for write in self.unseen_writes for write_phone in write.phones}
+        culprits = {write_phone for write in self.before.writes for write_phone in write.phones}
         unexplained = [each for each in new if self.detail.operators[each].get("phone_number") not in culprits]
         if unexplained:
             return unexplained[-1]

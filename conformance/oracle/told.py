@@ -23,7 +23,9 @@ _STORES_NO_NUMBER = frozenset(
     {"VALIDATION-PHONE", "PHONE-STORED-E164", "PRECEDENCE-KEEPS-RECORD", "VALIDATION-CHANGES-NOTHING"}
 )
 _ALONE = frozenset({"attach", "create", "order", "reattach"})  # families of what requests do without overlapping
-_ALONE_TOO = frozenset({"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "ORDER-REST-STANDS"})
+_ALONE_TOO = frozenset(
+    {"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "REMOVE-NOT-ATTACHED", "ORDER-REST-STANDS"}
+)
 
 
 def about_answer(status: int, errors: tuple[str, ...] | None) -> str:
@@ -45,7 +47,13 @@ class Told:
         self.kept: set[str] = set()  # by some answer: what breaks it elsewhere is no choice of the whole server
 
     def restated(self, difference: Difference) -> Difference:
-        """Return a difference by the general clause, where one refusal meets special cases of several kinds."""
+        """Return a difference by the clause that explains it.
+
+        The general one, where one refusal meets special cases of several kinds; the one that people vanished by
+        before, where somebody is not there.
+        """
+        if difference.explained_by in self.violated:
+            return replace(difference, clause=difference.explained_by)
         blamed = self._clauses[difference.subject] if difference.subject.startswith("answer ") else set()
         if difference.clause in _SPECIAL and blamed & (_SPECIAL - {difference.clause}):
             return replace(difference, clause="ATTACH-ANSWERS")

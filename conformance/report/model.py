@@ -39,10 +39,11 @@ class FindingResult:
         message: what is wrong, in one line.
         expected: what would have conformed.
         actual: what came.
-        conversation: the shortest one that shows it, a line for each exchange, such as
+        conversation: one that shows it, a line for each exchange, such as
             `1  account  POST /virtual_numbers/7/add_operator {"operator_id": 22}   200   12@0 22@1`;
             the guilty one ends in `   <-- here`.
         curl: a command that sends the guilty request again, in one line.
+        is_shortest: whether nothing could be left out of the conversation.
     """
 
     message: str
@@ -50,6 +51,7 @@ class FindingResult:
     actual: str
     conversation: tuple[str, ...]
     curl: str
+    is_shortest: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,17 @@ class ClauseResult:
 
 @dataclass(frozen=True, slots=True)
 class TargetResult:
-    """Who was spoken to, by which keys (their names), and where the run was allowed to write."""
+    """Who was spoken to, by which keys (their names), and where the run was allowed to write.
+
+    Args:
+        options: what else the run was told of its target, as options of pytest.
+    """
 
     kind: TargetKind
     url: str | None
     actors: tuple[str, ...]
     virtual_numbers: tuple[int, ...]
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

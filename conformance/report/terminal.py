@@ -36,20 +36,13 @@ def summary(report: Report, width: int = WIDTH, *, markup: bool = False) -> str:
     return "\n\n".join(text for text in ("\n".join(part).strip("\n") for part in parts) if text)
 
 
-def failure(  # noqa: PLR0913 - what to show, and how
-    clause: ClauseResult,
-    finding: FindingResult,
-    width: int = WIDTH,
-    *,
-    rerun: str = "",
-    shortest: bool = True,
-    markup: bool = False,
+def failure(
+    clause: ClauseResult, finding: FindingResult, width: int = WIDTH, *, rerun: str = "", markup: bool = False
 ) -> str:
     """Return one finding as a person reads it: clause, conversation, what conforms, what came, how to see it again.
 
     Args:
         rerun: the pytest command that puts the clause to the test again, where there is one.
-        shortest: whether the conversation was cut down to what the finding needs.
     """
     paint = painter(markup=markup)
     source = overview.source_of(clause.id)
@@ -61,7 +54,7 @@ def failure(  # noqa: PLR0913 - what to show, and how
     lines = [f"{name}   {title}{where}"] if len(plain) <= width else [f"{name}{where}", *wrap(title, width, "  ")]
     lines += wrap(printable(finding.message), width, "  ")
     if finding.conversation:
-        heading = "shortest conversation" if shortest else "conversation"
+        heading = "shortest conversation" if finding.is_shortest else "conversation"
         lines.append(f"  {heading}, {plural(len(finding.conversation), 'request')}:")
         lines += [_spoken(line, paint) for line in overview.conversation(finding)]
     expected, actual = printable(finding.expected), printable(finding.actual)
@@ -110,7 +103,7 @@ def _violations(report: Report, width: int, *, markup: bool) -> Iterator[str]:
             if place or number:
                 yield ""
             rerun = overview.rerun(report, clause.id)
-            yield failure(clause, finding, width, rerun=rerun, shortest=number == 0, markup=markup)
+            yield failure(clause, finding, width, rerun=rerun, markup=markup)
         more = len(clause.findings) - len(shown)
         if more:
             yield f"  and {plural(more, 'more finding')} of {printable(clause.id)} (in the JSON and HTML reports)"

@@ -39,6 +39,7 @@ class Facts:
         harness_errors: (story, message).
         harness_clauses: clauses that the stories with harness errors claim.
         known_failures: clauses that are known to fail.
+        options: what the run was told of its target, as options of pytest.
     """
 
     unmet: frozenset[str] = frozenset()
@@ -48,6 +49,7 @@ class Facts:
     harness_errors: list[tuple[str, str]] = field(default_factory=list)
     harness_clauses: frozenset[str] = frozenset()
     known_failures: Mapping[str, str] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
 
 
 def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], facts: Facts) -> str:
@@ -68,12 +70,13 @@ def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], fact
 
 def _shortest(
     conversation: Sequence[Exchange], finding: Finding, contract: Contract, setting: Setting
-) -> tuple[tuple[Exchange, ...], str]:
+) -> tuple[tuple[Exchange, ...], bool, str]:
     """Shorten a conversation, or say why that failed: what the judge found stands all the same."""
     try:
-        return shortest(conversation, finding, contract, setting), ""
+        return *shortest(conversation, finding, contract, setting), ""
     except Exception as error:  # noqa: BLE001 - whatever it is, a report that is not written helps nobody
-        return around(conversation, finding), f" (not shortened, a bug of the suite: {type(error).__name__}: {error})"
+        trouble = f" (not shortened, a bug of the suite: {type(error).__name__}: {error})"
+        return around(conversation, finding), False, trouble
 
 
 def clause_results(
@@ -95,11 +98,10 @@ def clause_results(
         for finding in by_clause.get(clause.id, [])[:_MOST_FINDINGS]:
             brief = shortened >= _MOST_SHORTENED or bool(findings)
             shortened += not brief
-            if brief:
-                part, trouble = around(conversation, finding), ""
-            else:
-                part, trouble = _shortest(conversation, finding, contract, setting)
-            findings.append(finding_result(finding, part, conversation, trouble))
+            part, is_shortest, trouble = around(conversation, finding), False, ""
+            if not brief:
+                part, is_shortest, trouble = _shortest(conversation, finding, contract, setting)
+            findings.append({**finding_result(finding, part, conversation, trouble), "is_shortest": is_shortest})
         results.append(
             {
                 "id": clause.id,

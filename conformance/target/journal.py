@@ -139,7 +139,7 @@ def _events(path: Path) -> Iterator[Mapping[str, Any]]:
         try:
             event = json.loads(line)
         except ValueError:
-            if number == len(lines):
+            if number == len(lines) > 1:
                 return  # cut off in the middle: what it was about was not sent yet
             message = f"{path}, line {number}: not JSON"
             raise ValueError(message) from None

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.clauses import Clause, Contract
 from conformance.oracle import calls
 from conformance.oracle.answers import NO_JSON, is_integer
-from conformance.oracle.expectation import OTHER_FAULT
+from conformance.oracle.expectation import LIMITED, OTHER_FAULT, UNLIKELY
 from conformance.oracle.predicates.registry import (
     ADDS,
     EVERY,
@@ -21,7 +21,7 @@ from conformance.oracle.predicates.registry import (
     Registered,
     predicate,
 )
-from conformance.oracle.records import clause_of_the_gone
+from conformance.oracle.records import clause_of_the_gone, whom_nobody_found
 from conformance.oracle.shapes import shape_errors, shape_subject
 from conformance.oracle.step import MADE_BESIDE_AN_ID, NOTHING_DONE, OK, Difference, Step
 from conformance.oracle.told import about_answer
@@ -43,6 +43,7 @@ _PLAIN_ATTACHMENTS = frozenset({"ATTACH-ANSWERS", "SCOPE-PROJECT-ATTACH"})
 _NEITHER = ("operator_id or phone_number is required",)
 _LONG_ENOUGH_TO_KNOW = 6  # characters; a shorter name may stand in any error text
 _MOST_SHOWN = 200  # characters of an answer
+_APART = frozenset({LIMITED, UNLIKELY})  # they conform, and are not what anybody would look for here
 _SEVERAL = 2  # other numbers: one more refused is told by them, even to somebody who was taken off
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
 _UNAVAILABLE = 503
@@ -89,11 +90,11 @@ def answer_difference(step: Step) -> Difference:
     """Say what was answered where no reading of the governing clause is that answer."""
     expectation, status = step.expectation, step.answered.status
     clause = _clause_of_the_answer(step)
+    readings = expectation.readings if expectation else {}
+    likely = [outcome for name, each in readings.items() if name not in _APART for outcome in each]
+    outcomes = likely or (expectation.outcomes if expectation else ())
     wanted = " or ".join(
-        dict.fromkeys(
-            describe(outcome.answer.status, outcome.answer.text, outcome.answer.effect)
-            for outcome in (expectation.outcomes if expectation else ())
-        )
+        dict.fromkeys(describe(each.answer.status, each.answer.text, each.answer.effect) for each in outcomes)
     )
     kind = f" (sent: {expectation.input_class})" if expectation and expectation.input_class else ""
     subject = about_answer(status, step.answered.errors)
@@ -108,12 +109,30 @@ def answer_difference(step: Step) -> Difference:
         and _removed_elsewhere(step)
     ):
         return replace(found, about=step.operator_id, if_not_there="EFFECTS-OTHER-NUMBERS")
+    if clause == "REMOVE-ANSWERS" and status == _NOT_FOUND and step.operator_id in step.state.unread:
+        return replace(found, explained_by="ATTACH-STANDS")
     if clause == "OPERATOR-DELETE-ANSWERS" and status == _NOT_FOUND and _went_with_another(step):
         return replace(found, clause="OPERATOR-DELETE-TAKES")
-    asked: Any = step.fields.get("operator_id")
-    if not step.adds or step.answered.status != _NOT_FOUND or not is_integer(asked) or not _is_ours(step, asked):
+    missed = whom_nobody_found(step)
+    if missed is None:
         return found
-    return replace(found, about=asked, if_gone=clause_of_the_gone(step, asked), doubts_existence=True)
+    gone = clause_of_the_gone(step, missed)
+    if step.adds:
+        return replace(found, about=missed, if_gone=gone, doubts_existence=True)
+    return replace(found, explained_by=gone)
+
+
+def overlapping_answer_difference(step: Step) -> Difference:
+    """Say what was answered where no order of the overlapping requests explains it."""
+    missed = whom_nobody_found(step)
+    alone = step.expectation.clause if step.expectation else ""
+    return Difference(
+        "CONCURRENT-ANSWERS",
+        "an overlapping request was answered as no order allows",
+        "a refusal" if step.has_to_be_refused else "200",
+        came(step),
+        explained_by=clause_of_the_gone(step, missed) if missed is not None else alone,
+    )
 
 
 def _what_was_made(step: Step) -> str:
@@ -129,12 +148,7 @@ def _went_with_another(step: Step) -> bool:
     operator = step.operator_id or 0
     since = step.before.writes_since(step.before.operator(operator).seen)
     deleted = any(write.operation == calls.DELETE_OPERATOR and not write.refused for write in since)
-    return deleted and _is_ours(step, operator)
-
-
-def _is_ours(step: Step, operator: int) -> bool:
-    known = step.before.operator(operator)
-    return known.ours and bool(known.exists)
+    return deleted and whom_nobody_found(step) is not None
 
 
 def _clause_of_the_answer(step: Step) -> str:

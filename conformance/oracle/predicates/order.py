@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from conformance.oracle import calls
 from conformance.oracle.differences import clause_of_the_unlisted, removal_reading, show
 from conformance.oracle.predicates.registry import (
@@ -73,7 +75,8 @@ def the_attached_operator_is_listed_once(step: Step) -> Judged:
         return HOLDS
     clause = clause_of_the_unlisted(step, step.referred)
     expected, actual = f"operator {step.referred} on the list", show(step.detail.places)
-    return [Difference(clause, "200, and whom it attached is not on the list", expected, actual)]
+    message = "200, and whom it attached is not on the list"
+    return [Difference(clause, message, expected, actual, explained_by="ATTACH-LISTED")]
 
 
 @predicate("ATTACH-SEVERAL-NUMBERS", DETAILS)
@@ -98,7 +101,8 @@ def _appended_after(step: Step, clause: str) -> Judged:
             clause = "UNKNOWN-FIELDS"  # the place that it asked for, in a field that there is not
         expected = f"{show(tuple(others))}, then {step.target}"
         message, actual = f"operator {step.target} is not at the end", show(step.detail.places)
-        return [Difference(clause, message, expected, actual, subject="place of the new one")]
+        make = partial(Difference, subject="place of the new one", explained_by="ORDER-APPEND")
+        return [make(clause, message, expected, actual)]
     return HOLDS
 
 

@@ -13,6 +13,7 @@ from conformance.oracle.predicates.registry import (
     Observed,
     predicate,
 )
+from conformance.oracle.records import clause_of_the_gone
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Listing
 
@@ -134,6 +135,10 @@ def _absent_from_the_project(step: Step, clause: str, *, alone: bool) -> Judged:
     if not absent:
         return HOLDS
     earlier = step.before.operator_lists.get("project")
+    if earlier is not None:  # whom that list lacked already is told of
+        absent = [each for each in absent if each in earlier.ids or earlier.seen < step.before.operator(each).made]
+    if not absent:
+        return None
     if earlier is not None and absent[0] in earlier.ids:  # it was the project's, and something made it none since
         touching = [write for write in step.before.writes_since(earlier.seen) if absent[0] in write.operators]
         # Whom shape B made may have been the project's only by where it stood: taken off, it is nobody's again.
@@ -146,7 +151,8 @@ def _absent_from_the_project(step: Step, clause: str, *, alone: bool) -> Judged:
         message = f"operator {absent[0]}, which the project's list had, is not among the project's any more"
         return [Difference(blamed, message, "listed", "not listed")]
     message = f"operator {absent[0]}, made with the project key, is not among the project's"
-    return [Difference(clause, message, "listed", "not listed")]
+    gone = clause_of_the_gone(step, absent[0])
+    return [Difference(clause, message, "listed", "not listed", about=absent[0], if_gone=gone, doubts_existence=True)]
 
 
 @predicate("SCOPE-CREATED-PROJECT", LISTS_OPERATORS)
