@@ -4,7 +4,6 @@ import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from email.utils import formatdate
 from itertools import count
@@ -17,7 +16,6 @@ from conformance.mock.seed import FIRST_CALL
 from conformance.mock.state import Store
 from conformance.mock.wire import Answer, Refusal
 
-Arrival = Callable[[Call], Awaitable[None]]
 BUSY_NUMBER = 8
 LARGEST_TEAM = 4
 

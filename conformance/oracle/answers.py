@@ -56,6 +56,21 @@ class Detail:
         """Return the plain attributes that are there."""
         return {name: self.data[name] for name in ATTRIBUTES if name in self.data}
 
+    @property
+    def total_calls(self) -> int | None:
+        """Return the total in its stats, where it is an integer."""
+        stats = self.data.get("stats")
+        total = stats.get("total_calls") if isinstance(stats, dict) else None
+        return total if is_integer(total) else None
+
+    @property
+    def call_ids(self) -> frozenset[int] | None:
+        """Return the ids of its recent calls, where it has such a list."""
+        listed = self.data.get("recent_calls")
+        if not isinstance(listed, list):
+            return None
+        return frozenset(each["id"] for each in listed if isinstance(each, dict) and is_integer(each.get("id")))
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

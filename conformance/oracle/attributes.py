@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from conformance.oracle import calls
+from conformance.oracle.answers import Detail
 from conformance.oracle.blame import changes_nothing_clause, clause_of_the_likeliest, likeliest
 from conformance.oracle.bodies import DOCUMENTED_FIELDS
 from conformance.oracle.claims import claim_on_number
@@ -13,6 +14,9 @@ from conformance.oracle.differences import suspects
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Write
 from conformance.oracle.writes import as_write
+
+_SIZES_ENOUGH = 3
+_CALLS_SHOWN = 10  # the most recent (contract 2, GET /virtual_numbers/{id})
 
 
 def of_attributes(step: Step) -> Iterator[Difference]:
@@ -29,6 +33,27 @@ def of_attributes(step: Step) -> Iterator[Difference]:
                 yield _attribute("UPDATE-NUMBER-TAKES", step, name, sent[name], value)
         elif name in known and value != known[name]:
             yield _attribute(_attribute_clause(step, name, value), step, name, known[name], value)
+    if step.actor.scope == "account":
+        yield from _of_calls(step, detail)
+
+
+def _of_calls(step: Step, detail: Detail) -> Iterator[Difference]:
+    """Find calls that are counted once for each operator, and calls that are gone: calls come in by themselves only."""
+    known = step.state
+    size, total = len(detail.ids), detail.total_calls or 0
+    sizes = {each for each, _ in known.totals} | {size}
+    as_often = all(each * size == total * number for number, each in known.totals if number)
+    # Whatever comes in, it does not come as often as operators do, time and again, and go with them.
+    if total and as_often and 0 < size < max(sizes) and len(sizes - {0}) >= _SIZES_ENOUGH:
+        message = f"the total_calls of number {step.number_id} grow and shrink with its operators"
+        shown = ", ".join(f"{each} with {number}" for number, each in sorted(known.totals | {(size, total)}))
+        yield Difference("EFFECTS-NUMBER-ATTRIBUTES", message, "calls alone", shown[:120], subject="attribute stats")
+    now = detail.call_ids
+    if known.first_calls and now is not None and len(now) < _CALLS_SHOWN and not now & known.first_calls:
+        message = f"recent calls of number {step.number_id} are gone"
+        clause = _attribute_clause(step, "recent_calls", None)
+        expected = f"{len(known.first_calls)} calls and those that came in, or ten"
+        yield Difference(clause, message, expected, f"{len(now)} others", subject="attribute recent_calls")
 
 
 def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -> Difference:

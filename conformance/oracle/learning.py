@@ -169,6 +169,7 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         unread=_unread(step, old),
         overlapped=False,
         **_moving(step, detail, old),
+        **_calls(step, detail, old),
         removed=_removed(step, old) - set(detail.ids),
         shrunk=old.shrunk or step.call.operation == calls.REMOVE,
         leaps=old.leaps or _leaps(step, detail, old),
@@ -197,6 +198,16 @@ def _moving(step: Step, detail: Detail, old: Number) -> dict[str, Any]:
     if old.read_moving is None:
         return {}
     return {"written_moving": (*old.written_moving, (step.exchange.number, stats, recent_calls))}
+
+
+def _calls(step: Step, detail: Detail, old: Number) -> dict[str, Any]:
+    if step.actor.scope != "account":
+        return {}
+    total = detail.total_calls
+    return {
+        "totals": old.totals | ({(len(detail.ids), total)} if total is not None else set()),
+        "first_calls": detail.call_ids if old.first_calls is None else old.first_calls,
+    }
 
 
 def _appended(step: Step, detail: Detail, old: Number) -> int | None:

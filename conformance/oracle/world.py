@@ -53,6 +53,8 @@ class Number:
         overlapped: whether `orders` comes from overlapping requests.
         read_moving: stats and recent calls of the last read.
         written_moving: (exchange, stats, recent calls) of the writes' answers since that read.
+        totals: (operators, total_calls) of all payloads that an account's key was shown.
+        first_calls: the ids of the recent calls that the first of these payloads had.
         removed: the operators that were removed during the conversation, and are not back.
         shrunk: whether anybody was removed during the conversation.
         leaps: whether somebody attached after a removal left priorities out, as is allowed there.
@@ -70,6 +72,8 @@ class Number:
     overlapped: bool = False
     read_moving: tuple[Any, Any] | None = None
     written_moving: tuple[tuple[int, Any, Any], ...] = ()
+    totals: frozenset[tuple[int, int]] = frozenset()
+    first_calls: frozenset[int] | None = None
     removed: frozenset[int] = frozenset()
     shrunk: bool = False
     leaps: bool = False

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-HUGE = (2**53 + 1, 2**63 - 1, 2**63, 2**64 + 1, 10**30)
-UNRESOLVED_NEAR = (2**31 - 1, 2**31, 2**53 + 1, 2**63 - 1)
-
 
 def spellings(operator: int) -> dict[str, str]:
     """Return JSON texts whose value is the operator's id, by what they spell."""

@@ -27,15 +27,15 @@ def test_an_operator_is_updated(scene: Scene) -> None:
 
 @exercises("OPERATOR-CREATE-ANSWERS", "ATTACH-INACTIVE-OPERATOR")
 def test_an_operator_with_an_address(scene: Scene) -> None:
-    """Made with an e-mail address and a phone number in another form, and attached: the page shows both."""
+    """Made with an e-mail address and a phone number in another form: the page shows both, and no number yet."""
     operator = scene.post_operator(
         email="nobody@example.com",
         active=False,
         phone_form="parentheses",
         name=f"Zoë <b>O'Neil</b> & Weiß {scene.mark}",
     )
-    scene.main.attach(operator)
     scene.read_operator(operator, "read_only" if scene.can_speak("read_only") else "account")
+    scene.main.attach(operator)
 
 
 @exercises("REATTACH-NOOP")

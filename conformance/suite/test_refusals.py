@@ -37,20 +37,19 @@ def test_phone_numbers_that_are_none(scene: Scene) -> None:
 
 @exercises("NOT-FOUND-DELETED-OPERATOR", "OPERATOR-DELETE-ANSWERS", "OPERATOR-DELETE-TAKES", "OPERATOR-PAGE-NOT-FOUND")
 def test_an_operator_that_was_deleted(scene: Scene) -> None:
-    """Attached at two numbers and deleted, it leaves both, and resolves to nobody."""
+    """Attached at two numbers and deleted, it resolves to nobody and has left both."""
     if not scene.undo.may_delete:
         scene.leave_out("the key may not delete operators", "delete permission")
     number = scene.main
     operator = number.newest  # its id may be given again
-    if len(scene.client.target.virtual_numbers) > 1:
-        if operator not in scene.other.ids:
-            scene.other.attach(operator)
-        scene.delete_operator(operator)
-        scene.other.read()
-    else:
-        scene.delete_operator(operator)
-    number.read()
+    several = len(scene.client.target.virtual_numbers) > 1
+    if several and operator not in scene.other.ids:
+        scene.other.attach(operator)
+    scene.delete_operator(operator)
     number.attach(operator)
+    if several:
+        scene.other.read()
+    number.read()
     scene.read_operator(operator)
 
 

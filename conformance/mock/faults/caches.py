@@ -27,6 +27,14 @@ def page_cached_until_an_attachment(rules: Rules) -> None:
     after_attaching(rules, lambda _call, _number, _operator: forget())
 
 
+@fault("REMOVE-TAKES-OFF")
+def page_kept_through_a_removal(rules: Rules) -> None:
+    """A number's page is kept until any write is tried, refused ones too, but a removal."""
+    forget = _cache(rules, "get_number", lambda call: (call.the_number.id, call.holder.actor))
+    for operation in ("add_operator", "update_number", "create_operator", "update_operator", "delete_operator"):
+        before(rules, operation, lambda _call: forget())
+
+
 @fault("ATTACH-STANDS", "read-only key")
 def page_cached_for_readers(rules: Rules) -> None:
     """A number's page is kept from its first reading for a key that may only read."""

@@ -10,6 +10,7 @@ from conformance.mock.faults.tools import (
     after_removing,
     arrange,
     before,
+    edit_shown,
     in_order,
     on_refusal,
     others,
@@ -18,7 +19,7 @@ from conformance.mock.faults.tools import (
     when_attached_already,
 )
 from conformance.mock.records import Operator, VirtualNumber
-from conformance.mock.rules import Call, Rules
+from conformance.mock.rules import Call, JsonObject, Rules
 from conformance.mock.wire import Answer
 
 
@@ -313,3 +314,20 @@ def _attach_elsewhere(rules: Rules, where: Callable[[Call, VirtualNumber], list[
                 state.place(other, operator.id, rules.next_priority(call, other))
 
     after_attaching(rules, attach)
+
+
+@fault("EFFECTS-NUMBER-ATTRIBUTES")
+def stats_multiplied_by_a_join(rules: Rules) -> None:
+    """The stats count each call once for each operator of the number."""
+
+    def multiply(_call: Call, number: VirtualNumber, data: JsonObject) -> None:
+        for name in ("total_calls", "answered_calls", "missed_calls"):
+            data["stats"][name] *= max(len(number.assignments), 1)
+
+    edit_shown(rules, multiply)
+
+
+@fault("EFFECTS-NUMBER-ATTRIBUTES")
+def attaching_clears_recent_calls(rules: Rules) -> None:
+    """Attaching takes the recent calls off the number."""
+    after_attaching(rules, lambda _call, number, _operator: number.calls.clear())

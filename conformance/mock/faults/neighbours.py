@@ -335,3 +335,15 @@ def _let_everybody_in(rules: Rules, operation: str) -> None:
             return next(key for key in call.store.keys.values() if key.actor == "account")
 
     rules.authenticate = authenticate
+
+
+@fault("OPERATOR-PAGE-ANSWERS")
+def page_of_the_idle_without_a_list(rules: Rules) -> None:
+    """The page of an operator of no number has null for its numbers."""
+    inner = rules.show_operator_page
+
+    def show(call: Call, operator: Operator) -> JsonObject:
+        page = inner(call, operator)
+        return {**page, "virtual_numbers": page["virtual_numbers"] or None}
+
+    rules.show_operator_page = show

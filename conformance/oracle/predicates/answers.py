@@ -50,7 +50,11 @@ _UNAVAILABLE = 503
 _MAKES_SOMEBODY = frozenset({"CREATE-ANSWERS", "PHONE-RANGE"})
 _ODD_NAMES = frozenset({"NAME-SPACES", "NAME-NOT-NFC"})
 _REFUSED = frozenset({404, 409, 422})
-_SHAPED_FOR_READERS = frozenset({calls.LIST_NUMBERS, calls.LIST_OPERATORS, calls.GET_OPERATOR})
+_SHAPED_FOR_READERS = {  # a key that may only read is shown the same
+    calls.LIST_NUMBERS: "LIST-NUMBERS-ANSWERS",
+    calls.LIST_OPERATORS: "OPERATORS-ANSWERS",
+    calls.GET_OPERATOR: "OPERATOR-PAGE-ANSWERS",
+}
 
 
 def answer_predicates(contract: Contract, taken: Mapping[str, Registered]) -> dict[str, Registered]:
@@ -69,8 +73,11 @@ def _judge_answer(clause: Clause) -> Predicate:
             return found or None
         if step.match is None:
             return [*found, answer_difference(step)]
-        if clause.id in _SHAPED and step.succeeded and step.answered.json is not NO_JSON:
-            found += [other_shape(clause.id, error) for error in shape_errors(step.call.operation, step.answered.json)]
+        shaped = clause.id if clause.id in _SHAPED else ""
+        if clause.id == "PERMISSION-READS":
+            shaped = _SHAPED_FOR_READERS.get(step.call.operation, "")
+        if shaped and step.succeeded and step.answered.json is not NO_JSON:
+            found += [other_shape(shaped, error) for error in shape_errors(step.call.operation, step.answered.json)]
         if found:
             return found
         if step.match.reading == OTHER_FAULT:
