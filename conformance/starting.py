@@ -17,6 +17,8 @@ from conformance.target.settings import Limits, Target
 if TYPE_CHECKING:
     from conformance.run import Run
 
+_MOST_JOURNALS_TOLD = 3
+
 
 def say(config: pytest.Config, text: str) -> None:
     """Print lines where a person sees them at once, whatever is captured."""
@@ -73,9 +75,12 @@ def _is_confirmed(config: pytest.Config) -> bool:
 
 
 def _note_unfinished(config: pytest.Config, limits: Limits) -> None:
-    """Say which journals a run left unfinished: a line each, no error."""
+    """Say which journals a run left unfinished, the newest last: a line each, no error."""
     folders = {Path(".conformance"), *([limits.journal.parent] if limits.journal else [])}
-    for path, entry in (each for folder in sorted(folders) for each in unfinished(folder)):
+    found = [each for folder in sorted(folders) for each in unfinished(folder)]
+    if len(found) > _MOST_JOURNALS_TOLD:
+        say(config, f"{len(found) - _MOST_JOURNALS_TOLD} more journals beside these are of runs left unfinished")
+    for path, entry in found[-_MOST_JOURNALS_TOLD:]:
         if entry.may_be_running:
             say(config, f"{path}: its run may still be going on (process {entry.facts.get('process')})")
         else:

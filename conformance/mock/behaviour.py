@@ -108,11 +108,9 @@ class RequestChoices:
     """In bytes: a larger one is 413."""
     body_before_method: bool = False
     """Whether a body of another content type is refused before the method is."""
-    content_type_missing: FrameworkRefusal = "unsupported"
-    content_type_other: FrameworkRefusal = "unsupported"
-    content_type_unparsable: Literal["bad_request", "unsupported", "unprocessable", "missing", "not_acceptable"] = (
-        "unsupported"
-    )
+    content_type_missing: FrameworkRefusal | Literal["read"] = "unsupported"
+    content_type_other: FrameworkRefusal | Literal["read"] = "unsupported"
+    content_type_unparsable: FrameworkRefusal | Literal["not_acceptable", "read"] = "unsupported"
     unknown_fields: Literal["ignored", "unprocessable", "bad_request"] = "ignored"
     duplicate_fields: Literal["last", "first", "unprocessable", "bad_request"] = "last"
     json_comments: Literal["read", "unprocessable", "bad_request"] = "bad_request"

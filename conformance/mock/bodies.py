@@ -91,14 +91,14 @@ def _check_content_type(call: Call) -> str:
     behaviour = call.behaviour
     header = call.request.header("content-type")
     if header is None:
-        raise _refused_body(call, behaviour.content_type_missing)
+        return _unless_read(call, behaviour.content_type_missing)
     media_type, _, parameters = header.lower().partition(";")
     media_type = media_type.strip()
     if not _MEDIA_TYPE.match(media_type):
-        raise _refused_body(call, behaviour.content_type_unparsable)
+        return _unless_read(call, behaviour.content_type_unparsable)
     if media_type != "application/json":
         if not media_type.endswith("+json"):
-            raise _refused_body(call, behaviour.content_type_other)
+            return _unless_read(call, behaviour.content_type_other)
         if behaviour.vendor_json != "read":
             raise _refused_body(call, behaviour.vendor_json)
     charset = re.search(r"charset\s*=\s*\"?([\w.:-]+)", parameters)
@@ -114,6 +114,13 @@ def _refused_body(call: Call, choice: str) -> Exception:
     if choice == "missing" and call.operation != "add_operator":
         choice = "unprocessable"
     return refusal(call, choice)
+
+
+def _unless_read(call: Call, reading: str) -> str:
+    """Refuse a body for its content type, or read it as JSON in UTF-8."""
+    if reading != "read":
+        raise _refused_body(call, reading)
+    return "utf-8"
 
 
 def _is_form(call: Call) -> bool:

@@ -234,6 +234,12 @@ REQUESTS = (
         other_charset="read",
         vendor_json="read",
     ),
+    one(
+        "type-not-looked-at",
+        "The content type is not looked at: what came is read as JSON",
+        **each(("content_type_missing", "content_type_other", "content_type_unparsable", "vendor_json"), "read"),
+        other_charset="ignored",
+    ),
     one("charset-ignored", "The charset is ignored", other_charset="ignored"),
     one("unknown-unprocessable", "An unknown field fails the validation", unknown_fields="unprocessable"),
     one("unknown-bad-request", "An unknown field is a bad request", unknown_fields="bad_request"),

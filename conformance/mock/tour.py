@@ -73,6 +73,7 @@ def attaching() -> Iterator[Said]:
         b'{"phone_number":"+12025550151","operator_id":25}',
         {"operator_id": 17, "phone_number": "nonsense"},
         {"operator_id": 27, "name": "New Name"},
+        {"operator_id": 27, "name": None},
     ):
         yield _attach(body)
     yield Said("PATCH", "/operators/27", {"name": "Ines Renamed"})

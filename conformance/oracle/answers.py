@@ -33,7 +33,7 @@ class Detail:
     """A detail payload whose operators have integer ids and priorities.
 
     Args:
-        places: the operators by priority.
+        places: the operators by priority; who is shown twice at one place stands there once.
         array: the ids of the operators array, in its own order.
         operators: id -> entry, of the operators array.
         available: id -> entry, of available_operators.
@@ -169,7 +169,7 @@ def read_detail(data: Any) -> Detail | None:
     return Detail(
         data.get("id"),
         data,
-        tuple(sorted(placed, key=lambda place: place.priority)),
+        tuple(sorted(dict.fromkeys(placed), key=lambda place: place.priority)),
         tuple(each["id"] for each in entries),
         {each["id"]: each for each in entries},
         {each["id"]: each for each in available if isinstance(each, dict) and is_integer(each.get("id"))},

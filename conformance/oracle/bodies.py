@@ -57,9 +57,11 @@ def read_body(request: Request) -> Body:
     raw = request.body or b""
     if not raw:
         return Body("empty", labels=oddities.labels)
-    if "CONTENT-TYPE" in oddities.labels and _is_form(request):
-        return Body("form", labels=oddities.labels)
     parsed = _parse(raw, oddities)
+    if _is_form(request):
+        if not isinstance(parsed, _Pairs):
+            return Body("form", labels=_content_type(request))
+        oddities.labels["CONTENT-TYPE"] = "JSON said to be a form"  # a server need not look at what is said
     if parsed is _NOT_JSON:
         oddities.labels.pop("JSON-ODDITIES", None)  # what is odd in JSON is nothing in what is none
         return Body("not JSON", labels=oddities.labels)

@@ -159,7 +159,7 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
     return world.with_number(
         number,
         pages=pages,
-        places=tuple(dict.fromkeys(detail.places)),  # who is shown twice at one place stands there once
+        places=detail.places,
         orders=None,
         before_deletions={},
         attributes={**old.attributes, **_unclaimed(step, detail.attributes, partial(claim_on_number, number))},

@@ -43,9 +43,9 @@ def test_a_vouched_phone_number_makes_an_operator(scene: Scene) -> None:
 
 @exercises("ATTACH-ANSWERS", "ATTACH-LISTED")
 def test_an_operator_of_no_number_is_attached(scene: Scene) -> None:
-    """Somebody made by POST /operators, attached for the first time, twice over."""
+    """Somebody made by POST /operators, with a name of three words, attached for the first time."""
     for _ in range(scene.count(1, 4)):
-        body = {"operator_id": scene.post_operator()}
+        body = {"operator_id": scene.post_operator(name=f"Ada {scene.name()}")}
         scene.main.post(body, headers=[("content-type", "application/json; charset=utf-8")])
 
 

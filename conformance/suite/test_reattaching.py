@@ -19,8 +19,8 @@ def test_attaching_again(scene: Scene) -> None:
 
 @exercises("REATTACH-NOOP", "PRECEDENCE-WINS")
 def test_attaching_the_last_again(scene: Scene) -> None:
-    """An empty phone number beside the id of somebody attached is none, or loses: nothing changes."""
-    scene.main.attach(scene.main.operator("last"), phone_number="")
+    """An empty phone number and no name beside the id of somebody attached are none, or lose: nothing changes."""
+    scene.main.attach(scene.main.operator("last"), phone_number="", name=None)
 
 
 @exercises("REATTACH-NOOP", "PRECEDENCE-NAME-BESIDE")

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from conformance.strategies.operator_ids import blank
 from conformance.strategies.phone_numbers import invalid_texts
 from conformance.suite.marks import exercises
+from conformance.suite.number import Number
 from conformance.suite.scene import Scene
 
 
@@ -37,17 +38,19 @@ def test_phone_numbers_that_are_none(scene: Scene) -> None:
 
 @exercises("NOT-FOUND-DELETED-OPERATOR", "OPERATOR-DELETE-ANSWERS", "OPERATOR-DELETE-TAKES", "OPERATOR-PAGE-NOT-FOUND")
 def test_an_operator_that_was_deleted(scene: Scene) -> None:
-    """Attached at two numbers and deleted, it resolves to nobody and has left both."""
+    """Attached at every number and deleted, it resolves to nobody and has left them."""
     if not scene.undo.may_delete:
         scene.leave_out("the key may not delete operators", "delete permission")
     number = scene.main
     operator = number.newest  # its id may be given again
-    several = len(scene.client.target.virtual_numbers) > 1
-    if several and operator not in scene.other.ids:
-        scene.other.attach(operator)
+    others = [Number(scene, each) for each in scene.client.target.virtual_numbers if each != number.id]
+    others.sort(key=lambda each: each.id != scene.spare.id)
+    for another in others[: scene.count(2, 9)]:
+        if operator not in another.ids:
+            another.attach(operator)
     scene.delete_operator(operator)
     number.attach(operator)
-    if several:
+    if others:
         scene.other.read()
     number.read()
     scene.read_operator(operator)

@@ -53,6 +53,12 @@ def unreachable_operators_refused(rules: Rules) -> None:
     _refuse_references(rules, lambda _call, _number, operator: operator.email is None)
 
 
+@fault("ATTACH-ANSWERS")
+def names_of_three_words_refused(rules: Rules) -> None:
+    """An operator whose name has three words is refused."""
+    _refuse_references(rules, lambda _call, _number, operator: len(operator.name.split()) == 3)
+
+
 @fault("ATTACH-LIMIT")
 def full_from_ten(rules: Rules) -> None:
     """From ten operators on, every other attachment is refused."""

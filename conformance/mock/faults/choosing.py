@@ -11,7 +11,7 @@ from conformance.mock.faults.tools import (
     text_of,
     when_attached_already,
 )
-from conformance.mock.people import E164
+from conformance.mock.people import DEFAULT_NAME, E164
 from conformance.mock.records import Operator, VirtualNumber
 from conformance.mock.rules import Call, Draft, Rules
 from conformance.mock.wire import Refusal
@@ -89,6 +89,17 @@ def phone_beside_overwrites(rules: Rules) -> None:
 def name_beside_overwrites(rules: Rules) -> None:
     """A name beside operator_id becomes the operator's own."""
     _overwrite(rules, "name")
+
+
+@fault("PRECEDENCE-KEEPS-RECORD")
+def null_name_beside_becomes_the_default(rules: Rules) -> None:
+    """A name of null beside operator_id makes the operator's own the default."""
+
+    def rename(call: Call, _number: VirtualNumber, operator: Operator) -> None:
+        if call.body.get("name", "") is None:
+            operator.name = DEFAULT_NAME
+
+    when_attached_already(rules, rename)
 
 
 @fault("PRECEDENCE-KEEPS-RECORD")

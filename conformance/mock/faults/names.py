@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import on_new_operator, refuse_when, supplies, switch, text_of
@@ -52,6 +53,12 @@ def name_not_read(rules: Rules) -> None:
 def name_in_title_case(rules: Rules) -> None:
     """Names are stored in title case."""
     _store_name(rules, str.title)
+
+
+@fault("NAME-KEPT", "accepted phone number")
+def name_decoded_as_in_a_url(rules: Rules) -> None:
+    """Names are decoded as URLs are, but for those that cannot be."""
+    _store_name(rules, lambda name: name if re.search("%(?![0-9a-fA-F]{2})", name) else unquote(name))
 
 
 @fault("NAME-KEPT", "accepted phone number")

@@ -241,6 +241,12 @@ def three_by_id_listed(rules: Rules) -> None:
     _list_operators(rules, lambda ids: sorted(ids)[:3])
 
 
+@fault("LIST-NUMBERS-AGREES")
+def one_operator_listed_three_times(rules: Rules) -> None:
+    """The list shows the last of a number's three operators in the place of each."""
+    _list_operators(rules, lambda ids: [ids[:3][-1]] * len(ids[:3]) if ids else [])
+
+
 def _list_operators(rules: Rules, choose: Callable[[list[int]], list[int]]) -> None:
     """Let the list of numbers show other operators of each."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from conformance.mock import state
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import (
     WRITES,
@@ -11,7 +12,9 @@ from conformance.mock.faults.tools import (
     on_data,
     supplies,
 )
+from conformance.mock.records import PhoneCall, VirtualNumber
 from conformance.mock.rules import Call, JsonObject, Rules
+from conformance.mock.showing import SHOWN_CALLS
 from conformance.mock.wire import Answer
 
 
@@ -245,3 +248,25 @@ def edit_listed(rules: Rules, edit: Callable[[JsonObject], object], *operations:
             edit(shown)
 
     on_data(rules, edit_all, *(operations or WRITES))
+
+
+@fault("PAYLOAD-RIGHT-NUMBER", "second number")
+def recent_calls_of_all_numbers(rules: Rules) -> None:
+    """The recent calls are the account's, whatever number they came in on."""
+
+    def of_account(call: Call, _number: VirtualNumber) -> list[PhoneCall]:
+        held = [each for number in call.account.numbers.values() for each in number.calls]
+        return sorted(held, key=lambda each: each.created_at, reverse=True)[:SHOWN_CALLS]
+
+    rules.recent_calls = of_account
+
+
+@fault("ORDER-DISTINCT", "second number")
+def who_is_at_several_numbers_is_listed_as_often(rules: Rules) -> None:
+    """A number's page has a row for each number that an operator is attached to."""
+
+    def repeat(call: Call, _number: VirtualNumber, data: JsonObject) -> None:
+        rows = [[shown] * len(state.numbers_of(call.account, shown["id"])) for shown in data["operators"]]
+        data["operators"] = [each for row in rows for each in row]
+
+    edit_shown(rules, repeat, "get_number")

@@ -94,7 +94,7 @@ def same_creation_is_409(rules: Rules) -> None:
     refuse_when(rules, exists, 409, _TAKEN)
 
 
-@fault("ATTACH-SEVERAL-NUMBERS", "second number", rare=True)
+@fault("ATTACH-SEVERAL-NUMBERS", "second number")
 def third_number_refuses(rules: Rules) -> None:
     """An operator who stands at two numbers is refused at a third."""
 

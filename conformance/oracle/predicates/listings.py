@@ -58,7 +58,8 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
             )
         listed = _listed_ids(entry)
         strangers = [each for each in listed if not state.holds(each)]
-        if step.actor.scope == "account" and (strangers or len(listed) != min(_FIRST, len(places))):
+        doubled = len(set(listed)) < len(listed)
+        if doubled or (step.actor.scope == "account" and (strangers or len(listed) != min(_FIRST, len(places)))):
             found.append(_disagrees(f"operators of number {entry['id']}", f"three of {show(places)}", listed))
     return found or (HOLDS if asked else None)
 

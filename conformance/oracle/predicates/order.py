@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 from conformance.oracle import calls
@@ -151,15 +152,19 @@ def the_first_priority_is_zero(step: Step) -> Judged:
 @predicate("ORDER-DISTINCT", DETAILS)
 def priorities_are_distinct(step: Step) -> Judged:
     """A priority is one operator's place (contract 1, rules); who shared one before the run was not put there by it."""
-    is_first_look = step.reads and not step.state.seen
-    if step.detail is None or len(step.detail.places) < 2 or step.state.overlapped or is_first_look:
+    if step.detail is None or len(step.detail.places) < 2 or step.state.overlapped:
         return None
+    shown = show(step.detail.places)
+    for operator, times in Counter(step.detail.array).most_common(1):
+        if times > 1:
+            message = f"operator {operator} is listed {times} times"
+            return [Difference("ORDER-DISTINCT", message, "one place for each operator", shown, subject="listed twice")]
     twice = _doubled([place.priority for place in step.detail.places])
+    if step.reads and not step.state.seen:
+        return None
     if not twice - _doubled([place.priority for place in step.old_places]):
         return HOLDS
-    return [
-        Difference("ORDER-DISTINCT", "two operators have one priority", "distinct priorities", show(step.detail.places))
-    ]
+    return [Difference("ORDER-DISTINCT", "two operators have one priority", "distinct priorities", shown)]
 
 
 def _doubled(priorities: list[int]) -> set[int]:
@@ -172,7 +177,7 @@ def the_array_is_sorted_by_priority(step: Step) -> Judged:
     if step.detail is None or len(step.detail.places) < 2:
         return None
     by_priority = [place.operator for place in step.detail.places]
-    array = [each for each in step.detail.array if each in by_priority]
+    array = [each for each in dict.fromkeys(step.detail.array) if each in by_priority]
     if array == by_priority or _doubled([place.priority for place in step.detail.places]):
         return HOLDS
     return [
