@@ -67,13 +67,13 @@ def attaching() -> Iterator[Said]:
         yield _attach({"operator_id": operator_id})
         yield _get(SEVEN)
     for body in (
+        {"operator_id": 31, "name": None},
         {"operator_id": 31, "name": "New Name"},
         {"operator_id": 31, "phone_number": "+12025550150", "name": "New Name"},
         {"operator_id": 8, "phone_number": "+12025550150", "name": "New Name"},
         b'{"phone_number":"+12025550151","operator_id":25}',
         {"operator_id": 17, "phone_number": "nonsense"},
         {"operator_id": 27, "name": "New Name"},
-        {"operator_id": 27, "name": None},
     ):
         yield _attach(body)
     yield Said("PATCH", "/operators/27", {"name": "Ines Renamed"})

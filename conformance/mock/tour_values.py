@@ -20,7 +20,7 @@ def phones() -> Iterable[object]:
 
 def names() -> Iterable[object]:
     """Return values of name."""
-    plain = ("o'neill & sons", "Solo", "Ann%20Lee", "None", "Agent 007", " spaced ", "Operator", "Greta Hall")
+    plain = ("o'neill & sons", "Solo", "None", "Agent 007", " spaced%20out ", "Operator", "Greta Hall")
     foreign = ("\u00c9lodie  Bru\u0301n", "\u674e\u5c0f\u9f99", "Party \U0001f389")
     long = ("x" * 100, "long name " * 24, "z" * 300, "e" * 10_000)
     return (*plain, *foreign, *long, "ab\0cd", "ab\7cd", None, 5, {"first": "Ab"}, ["Ab"])
