@@ -172,8 +172,10 @@ def _was_removed_elsewhere(step: Step, operator: int) -> bool:
 
 
 def _went_elsewhere(step: Step, operator: int) -> bool:
-    """Tell whether the last write on an operator attached it to another number."""
-    on_it = [write for write in step.unseen_writes if operator in write.operators and not write.refused]
+    """Tell whether the last write on an operator, named or by its phone number, attached it to another number."""
+    phone = step.before.operator(operator).record.get("phone_number")
+    accepted = (write for write in step.unseen_writes if not write.refused)
+    on_it = [write for write in accepted if operator in write.operators or phone in write.phones]
     return bool(on_it) and on_it[-1].operation == calls.ADD and on_it[-1].number != step.number_id
 
 

@@ -318,7 +318,8 @@ def clause_of_the_gone(step: Step, operator: int) -> str:
     if not writes:
         listed = any(operator in listing.ids for listing in step.before.operator_lists.values())
         return "EFFECTS-READ" if listed or known.made != known.seen else _clause_of_making(known)
-    naming = [write for write in writes if operator in write.operators]
+    phone = known.record.get("phone_number")
+    naming = [write for write in writes if operator in write.operators or (phone in write.phones and not write.refused)]
     removals = [write for write in naming if write.operation == calls.REMOVE and not write.refused]
     write = (removals or naming or writes)[-1]  # a removal that deletes is likelier than a refusal that does
     if write.refused:

@@ -57,7 +57,7 @@ def play(number: Number, move: Move, events: set[str]) -> None:
 def test_a_sequence_of_changes(scene: Scene) -> None:
     """Whatever came before, who is attached goes to the end, and the order of the rest stands."""
     number, appended = scene.spare, scene.client.judge.exercised["ORDER-APPEND"]
-    for plan in scene.draw(plans(scene.count(4, 25)), scene.count(1, 12), "plan"):
+    for plan in scene.draw(plans(scene.count(3, 25)), scene.count(1, 12), "plan"):
         events: set[str] = set()
         for move in plan:
             play(number, move, events)

@@ -48,6 +48,9 @@ def test_an_operator_that_was_deleted(scene: Scene) -> None:
     for another in others[: scene.count(2, 9)]:
         if operator not in another.ids:
             another.attach(operator)
+        if operator not in another.ids:  # was the list the reason, or that it stands at two numbers?
+            another.attach(another.newcomer())
+    scene.read_operator(operator)
     scene.delete_operator(operator)
     number.attach(operator)
     if others:

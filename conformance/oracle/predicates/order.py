@@ -177,7 +177,9 @@ def the_array_is_sorted_by_priority(step: Step) -> Judged:
     if step.detail is None or len(step.detail.places) < 2:
         return None
     by_priority = [place.operator for place in step.detail.places]
-    array = [each for each in dict.fromkeys(step.detail.array) if each in by_priority]
+    if len(set(step.detail.array)) < len(step.detail.array):
+        return None  # who is listed twice has no one place
+    array = [each for each in step.detail.array if each in by_priority]
     if array == by_priority or _doubled([place.priority for place in step.detail.places]):
         return HOLDS
     return [
