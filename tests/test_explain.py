@@ -22,6 +22,7 @@ def test_one_clause_in_full() -> None:
         "            foreign number (give --foreign-virtual-number, a number outside the",
         "            project key's project)",
         '  conforms  404 "Resource not found", changes nothing',
+        "  page      docs/contract.md: 1. The call, key scopes",
     ]
 
 

@@ -9,6 +9,12 @@ from conformance.contract.clauses import Answer, Clause, Contract
 from conformance.report.text import cut, plural, wrap
 
 WIDTH = 80
+HEADINGS = {  # of docs/contract.md, for the places as a source names them
+    "contract, base": "Base URL",
+    "contract 1": "1. The call",
+    "contract 2": "2. Its neighbours",
+    "contract 3": "3. Where the documentation is silent",
+}
 _LEVELS = {
     "must": "a page of the documentation states it",
     "should": "only an example shows it, or the contract says no more",
@@ -66,6 +72,13 @@ def _explained(contract: Contract, clause: Clause, width: int) -> Iterator[str]:
         yield from _reading(name, answers, width)
     if clause.edge:
         yield from wrap(f"{clause.edge} (a must)", width, "  violated  ")
+    yield from wrap(f"docs/contract.md: {_headings(clause.source)}", width, "  page      ")
+
+
+def _headings(source: str) -> str:
+    for named, heading in HEADINGS.items():
+        source = source.replace(named, heading)
+    return source
 
 
 def _reading(name: str, answers: Iterable[Answer], width: int) -> Iterator[str]:
