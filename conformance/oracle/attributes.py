@@ -49,9 +49,15 @@ def _of_calls(step: Step, detail: Detail) -> Iterator[Difference]:
         shown = ", ".join(f"{each} with {number}" for number, each in sorted(known.totals | {(size, total)}))
         yield Difference("EFFECTS-NUMBER-ATTRIBUTES", message, "calls alone", shown[:120], subject="attribute stats")
     now = detail.call_ids
-    if known.first_calls and now is not None and len(now) < _CALLS_SHOWN and not now & known.first_calls:
+    # A write's answer that shows none is held against the reads around it (PAYLOAD-STATS).
+    if step.reads and known.first_calls and now is not None and len(now) < _CALLS_SHOWN and not now & known.first_calls:
         message = f"recent calls of number {step.number_id} are gone"
-        clause = _attribute_clause(step, "recent_calls", None)
+        _, read = known.pages.get(step.actor.name, ((), 0))
+        accepted = (
+            each for each in step.before.writes_since(read) if not each.refused and each.number == step.number_id
+        )
+        added = any(write.operation == calls.ADD for write in accepted)
+        clause = "EFFECTS-NUMBER-ATTRIBUTES" if added else _attribute_clause(step, "recent_calls", None)
         expected = f"{len(known.first_calls)} calls and those that came in, or ten"
         yield Difference(clause, message, expected, f"{len(now)} others", subject="attribute recent_calls")
 

@@ -12,9 +12,8 @@ from conformance.mock.faults.tools import (
     on_data,
     supplies,
 )
-from conformance.mock.records import PhoneCall, VirtualNumber
+from conformance.mock.records import VirtualNumber
 from conformance.mock.rules import Call, JsonObject, Rules
-from conformance.mock.showing import SHOWN_CALLS
 from conformance.mock.wire import Answer
 
 
@@ -248,17 +247,6 @@ def edit_listed(rules: Rules, edit: Callable[[JsonObject], object], *operations:
             edit(shown)
 
     on_data(rules, edit_all, *(operations or WRITES))
-
-
-@fault("PAYLOAD-RIGHT-NUMBER", "second number")
-def recent_calls_of_all_numbers(rules: Rules) -> None:
-    """The recent calls are the account's, whatever number they came in on."""
-
-    def of_account(call: Call, _number: VirtualNumber) -> list[PhoneCall]:
-        held = [each for number in call.account.numbers.values() for each in number.calls]
-        return sorted(held, key=lambda each: each.created_at, reverse=True)[:SHOWN_CALLS]
-
-    rules.recent_calls = of_account
 
 
 @fault("ORDER-DISTINCT", "second number")

@@ -28,7 +28,6 @@ from conformance.oracle.views import shown
 WRITES_A_NUMBER = DETAILS - GETS_NUMBER
 _BY_THE_APPLICATION = frozenset({401, 403})
 _BY_THE_FRAMEWORK = frozenset({400, 405, 406, 413, 415})
-_CALLS_TELLING = 2  # the same calls on two numbers; one might have been made by both
 _ONE_WORD = re.compile(r"[A-Za-z]{2,}")  # one of one letter has no choice
 _TWO_WORDS = re.compile(r"([A-Za-z])[A-Za-z]* ([A-Za-z])[A-Za-z]*")
 
@@ -104,19 +103,6 @@ def a_frameworks_error_is_json_too(step: Step) -> Judged:
     return [Difference("PAYLOAD-FRAMEWORK-ERROR", "an error that is no JSON with error", "{'error': text}", came(step))]
 
 
-def _calls_of_another(step: Step) -> list[Difference]:
-    """Find the very recent calls that another number's page listed: a call came in on one of them."""
-    listed = step.detail.data.get("recent_calls") if step.detail else None
-    if not isinstance(listed, list) or len(listed) < _CALLS_TELLING:
-        return []
-    for number, state in step.before.numbers.items():
-        if number != step.number_id and state.read_moving is not None and state.read_moving[1] == listed:
-            message = f"the recent calls are those of number {number} too, to the last one"
-            expected, subject = f"calls of number {step.number_id}", "calls of another number"
-            return [Difference("PAYLOAD-RIGHT-NUMBER", message, expected, "the same list", subject=subject)]
-    return []
-
-
 @predicate("PAYLOAD-RIGHT-NUMBER", DETAILS, settles=False)
 def a_payload_is_of_the_number_asked_for(step: Step) -> Judged:
     """The detail payload of the number in the path (contract 1, rules)."""
@@ -124,7 +110,7 @@ def a_payload_is_of_the_number_asked_for(step: Step) -> Judged:
     if not is_integer(shown_id) or step.match is None:
         return None
     if not step.shows_another_number:
-        return _calls_of_another(step) or HOLDS
+        return HOLDS
     expected = f"number {step.number_id}"
     return [Difference("PAYLOAD-RIGHT-NUMBER", "the payload of another number", expected, f"number {shown_id}")]
 
