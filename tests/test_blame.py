@@ -144,6 +144,20 @@ def test_whoever_is_listed_twice_stands_there_once() -> None:
     assert found_by("listed-twice-in-the-answer", story) == {"ATTACH-LISTED", "ORDER-DISTINCT"}
 
 
+def test_a_number_that_is_free_again_blames_no_name() -> None:
+    """It was refused while somebody had it, and goes through with another name when they are deleted."""
+    with MockServer(["phone-of-existing-refused"]) as server, running(server) as run:
+        number, phone = seven(run.scene), server.phone_numbers[0]
+        number.post({"phone_number": phone, "name": run.scene.name()})
+        number.post({"phone_number": phone, "name": run.scene.name()})
+        run.scene.delete_operator(number.newest)
+        for _ in range(3):
+            number.create()  # a list, or an account, with more room than then is no reason
+        number.post({"phone_number": phone, "name": run.scene.name()})
+        run.judge.finish()
+        assert run.judge.findings == []
+
+
 def test_an_assignment_is_remembered_however_many_writes_follow(monkeypatch: pytest.MonkeyPatch) -> None:
     """A project may have whoever stands at its numbers; the write that put them there is forgotten before it tells."""
     monkeypatch.setattr(learning, "_WRITES_KEPT", 5)

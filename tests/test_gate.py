@@ -130,6 +130,11 @@ def test_the_longer_profiles_conform_and_exit_0(profile: str) -> None:
     assert {each["verdict"] for each in outcome.clauses if each["level"] != "open"} == {"conforms"}
 
 
+def test_standard_has_requests_to_spare_for_generated_ones() -> None:
+    """On the plain mock no story before them takes what they need."""
+    assert "nothing is left of the request budget" not in plain("standard").output
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "verdict"),
     [

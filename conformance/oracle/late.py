@@ -140,6 +140,8 @@ class LateChecks:
                 self._judge.report_late(refused, Difference(_name_clause(refused), message, "200", came(refused)))
             elif refused is None and ordinary:
                 self._judge.count_late("NAME-ACCEPTED", step)
+        elif step.expectation is not None and step.expectation.clause == "PHONE-EXISTS":
+            return  # refused, it was for the number, which may be free again by the time that it goes through
         elif ordinary and not step.succeeded and step.match is not None and not step.is_odd:
             self._refused_names[creation.phone.stored] = step
 

@@ -102,7 +102,7 @@ def attachment_remembered(rules: Rules) -> None:
     )
 
 
-@fault("ATTACH-NOBODY-ELSE")
+@fault("ATTACH-NOBODY-ELSE", rare=True)
 def same_phone_answered_from_memory(rules: Rules) -> None:
     """A phone number sent again with another name is answered with the list of the first time, without the newer."""
     _cache(
