@@ -144,6 +144,18 @@ def test_whoever_is_listed_twice_stands_there_once() -> None:
     assert found_by("listed-twice-in-the-answer", story) == {"ATTACH-LISTED", "ORDER-DISTINCT"}
 
 
+def test_one_operator_alone_is_listed_once_too() -> None:
+    """Whoever has a row for each number stands twice on a list of their own."""
+    with MockServer(faults=("who-is-at-several-numbers-is-listed-as-often",)) as server, running(server) as run:
+        operator = run.scene.post_operator()
+        seven(run.scene).attach(operator)
+        Number(run.scene, 15).attach(operator)
+        Number(run.scene, 15).read()
+        run.judge.finish()
+        told = {(finding.clause, finding.difference.message) for finding in run.judge.findings}
+        assert ("ORDER-DISTINCT", f"operator {operator} is listed 2 times") in told
+
+
 def test_a_number_that_is_free_again_blames_no_name() -> None:
     """It was refused while somebody had it, and goes through with another name when they are deleted."""
     with MockServer(["phone-of-existing-refused"]) as server, running(server) as run:

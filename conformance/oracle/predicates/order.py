@@ -152,7 +152,7 @@ def the_first_priority_is_zero(step: Step) -> Judged:
 @predicate("ORDER-DISTINCT", DETAILS)
 def priorities_are_distinct(step: Step) -> Judged:
     """A priority is one operator's place (contract 1, rules); who shared one before the run was not put there by it."""
-    if step.detail is None or len(step.detail.places) < 2 or step.state.overlapped:
+    if step.detail is None or step.state.overlapped:
         return None
     shown = show(step.detail.places)
     for operator, times in Counter(step.detail.array).most_common(1):
@@ -160,7 +160,7 @@ def priorities_are_distinct(step: Step) -> Judged:
             message = f"operator {operator} is listed {times} times"
             return [Difference("ORDER-DISTINCT", message, "one place for each operator", shown, subject="listed twice")]
     twice = _doubled([place.priority for place in step.detail.places])
-    if step.reads and not step.state.seen:
+    if len(step.detail.places) < 2 or (step.reads and not step.state.seen):
         return None
     if not twice - _doubled([place.priority for place in step.old_places]):
         return HOLDS
