@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 
 from conformance.oracle import calls
 from conformance.oracle.differences import clause_of_the_unlisted, removal_reading, show
@@ -102,8 +101,9 @@ def _appended_after(step: Step, clause: str) -> Judged:
             clause = "UNKNOWN-FIELDS"  # the place that it asked for, in a field that there is not
         expected = f"{show(tuple(others))}, then {step.target}"
         message, actual = f"operator {step.target} is not at the end", show(step.detail.places)
-        make = partial(Difference, subject="place of the new one", explained_by="ORDER-APPEND")
-        return [make(clause, message, expected, actual)]
+        general = "ORDER-APPEND" if clause == "REATTACH-AFTER-REMOVAL" else ""
+        subject = "place of the new one"
+        return [Difference(clause, message, expected, actual, subject=subject, explained_by=general)]
     return HOLDS
 
 
