@@ -144,6 +144,21 @@ def test_whoever_is_listed_twice_stands_there_once() -> None:
     assert found_by("listed-twice-in-the-answer", story) == {"ATTACH-LISTED", "ORDER-DISTINCT"}
 
 
+def test_a_refusal_that_overlapping_made_is_told_beside_what_is_wrong_alone() -> None:
+    """That a project's key does not find somebody is one matter; that it is refused beside another request, a second."""
+    faults = ("project-key-attaches-the-idle-only", "overlap-is-409")
+    with MockServer(faults=faults) as server, running(server) as run:
+        number, scene = seven(run.scene), run.scene
+        busy, *idle = (scene.post_operator("project") for _ in range(3))
+        number.attach(busy, actor="project")
+        scene.list_numbers("project")
+        scene.list_operators("project")
+        number.attach(busy, actor="project")
+        scene.together([number.adding({"operator_id": each}, actor="project") for each in idle])
+        run.judge.finish()
+        assert {each.clause for each in run.judge.findings} == {"SCOPE-PROJECT-ATTACH", "CONCURRENT-ANSWERS"}
+
+
 def test_one_operator_alone_is_listed_once_too() -> None:
     """Whoever has a row for each number stands twice on a list of their own."""
     with MockServer(faults=("who-is-at-several-numbers-is-listed-as-often",)) as server, running(server) as run:
