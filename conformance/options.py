@@ -216,8 +216,9 @@ def told_again(config: pytest.Config) -> tuple[str, ...]:
         "--other-account-virtual-number",
         "--other-account-operator",
     )
-    suite = ["--pyargs conformance.suite"] if config.getoption("pyargs") else []
-    return (*suite, *(f"{option} {value}" for option in options for value in config.getoption(option)))
+    suite = ["--pyargs", "conformance.suite"] if config.getoption("pyargs") else []
+    told = [word for option in options for value in config.getoption(option) for word in (option, str(value))]
+    return (*suite, *told)
 
 
 def read_selection(config: pytest.Config) -> frozenset[str] | None:

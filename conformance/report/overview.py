@@ -94,7 +94,7 @@ def rerun(report: Report, clause_id: str) -> str:
     """Return the command that puts one clause to the test again; keys come from the environment."""
     if report.target.kind == "recording":
         return ""
-    words = ["pytest", *map(printable, report.target.options)]
+    words = ["pytest", *(shlex.quote(printable(word)) for word in report.target.options)]
     if report.target.kind == "url" and report.target.url:
         words += ["--target-url", shlex.quote(printable(report.target.url))]
         words += [f"--virtual-number {number}" for number in report.target.virtual_numbers]
