@@ -147,12 +147,10 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         world = replace(world, readable={**world.readable, step.actor.name: readable | {number}})
     detail, old = step.detail, step.state
     if detail is None or detail.id not in {number, None}:
-        unknown = {name: value for name, value in old.attributes.items() if name not in step.fields}
-        return (
-            world
-            if step.reads
-            else world.with_number(number, places=None, orders=None, appended=None, attributes=unknown)
-        )
+        if step.reads:
+            return world
+        known = {name: value for name, value in old.attributes.items() if name not in step.fields}
+        return world.with_number(number, places=None, orders=None, appended=None, attributes=known)
     if step.stale_since is not None or _shows_what_was(step, detail):
         return world.with_number(number, places=None, orders=None, appended=None)
     pages = {**old.pages, step.actor.name: (detail.places, step.exchange.number)} if step.reads else old.pages
