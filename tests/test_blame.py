@@ -145,7 +145,7 @@ def test_whoever_is_listed_twice_stands_there_once() -> None:
 
 
 def test_a_refusal_that_overlapping_made_is_told_beside_what_is_wrong_alone() -> None:
-    """That a project's key does not find somebody is one matter; that it is refused beside another request, a second."""
+    """That a project's key finds nobody is one matter; that it is refused beside another request, a second."""
     faults = ("project-key-attaches-the-idle-only", "overlap-is-409")
     with MockServer(faults=faults) as server, running(server) as run:
         number, scene = seven(run.scene), run.scene

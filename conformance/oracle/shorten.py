@@ -10,14 +10,14 @@ from conformance.oracle.calls import read_call
 from conformance.oracle.judge import Finding, Judge
 from conformance.oracle.world import Setting
 
-_MOST_EXCHANGES_JUDGED = 1500  # about half a second
+_MOST_EXCHANGES_JUDGED = 1500  # about a second
 Shows = Callable[[Sequence[Exchange]], bool]
 
 
 def shortest(
     conversation: Sequence[Exchange], finding: Finding, contract: Contract, setting: Setting
 ) -> tuple[tuple[Exchange, ...], bool]:
-    """Return a part of a conversation, in order, in which the finding still stands, and whether none of it is missable.
+    """Return a part of a conversation, in order, that shows the finding, and whether it was tried without each request.
 
     A conversation too long to try every part of is cut down as far as the time for it goes.
     """

@@ -43,7 +43,7 @@ class FindingResult:
             `1  account  POST /virtual_numbers/7/add_operator {"operator_id": 22}   200   12@0 22@1`;
             the guilty one ends in `   <-- here`.
         curl: a command that sends the guilty request again, in one line.
-        is_shortest: whether nothing could be left out of the conversation.
+        is_shortest: whether the conversation was tried without each of its requests, and needed them.
     """
 
     message: str
