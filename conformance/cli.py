@@ -8,24 +8,24 @@ import shutil
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from conformance import __version__
+from conformance import __version__, judging
 from conformance.contract.clauses import load_contract
+from conformance.known_failures import EXIT_CODES, exit_code
 from conformance.oracle.world import Setting
 from conformance.recording.errors import RecordingError
 from conformance.recording.replay import Replay
 from conformance.recording.shelf import RUN_FILE, is_recorded, read
 from conformance.recording.speakers import told_keys
 from conformance.recording.traffic import TrafficRun, read_traffic
-from conformance.report import html, markdown, terminal
+from conformance.report import files, terminal
 from conformance.report.compare import compare
 from conformance.report.explain import UnknownClauseError, explain, explain_all
 from conformance.report.model import Report, ReportError
 from conformance.report.verdicts import Facts
 
 USAGE = 4
-EXIT_CODES = {"conforms": 0, "violates": 1, "incomplete": 0, "harness_error": 2}
 _WIDEST = 120
 
 
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
-    except _UsageError as error:
+    except (_UsageError, files.NotWrittenError) as error:
         sys.stderr.write(f"identitycall-conformance {options.command}: {error}\n")
         return USAGE
     except BrokenPipeError:
@@ -122,33 +122,8 @@ def _add_judge(command: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="a number whose operators only this traffic changed",
     )
-    add(
-        "--foreign-virtual-number",
-        action="append",
-        type=int,
-        default=[],
-        metavar="ID",
-        help="a number outside the project key's project",
-    )
-    add(
-        "--other-account-virtual-number",
-        action="append",
-        type=int,
-        default=[],
-        metavar="ID",
-        help="a number of another account",
-    )
-    add(
-        "--other-account-operator",
-        action="append",
-        type=int,
-        default=[],
-        metavar="ID",
-        help="an operator of another account",
-    )
-    add("--phone-number", action="append", default=[], metavar="+...", help="a number that the target accepts")
+    judging.add_options(add)
     add("--strict", action="store_true", help="violated shoulds count too")
-    add("--require-complete", action="store_true", help="an incomplete verdict exits 1")
     add("--json", type=Path, metavar="PATH", help="write report.json there")
     add("--html", type=Path, metavar="PATH", help="write the report as a page there")
     add("--markdown", type=Path, metavar="PATH", help="write the report as Markdown there")
@@ -156,30 +131,26 @@ def _add_judge(command: argparse.ArgumentParser) -> None:
 
 
 def _judge(options: argparse.Namespace) -> int:
-    setting = Setting(
-        frozenset(options.virtual_number),
-        frozenset(options.foreign_virtual_number),
-        frozenset(options.other_account_virtual_number),
-        frozenset(options.other_account_operator),
-        frozenset(options.phone_number),
-    )
-    judged = _judged(options.files, setting, Facts(strict=options.strict))
+    def option(name: str) -> Any:  # noqa: ANN401 - as argparse has it
+        return getattr(options, name.removeprefix("--").replace("-", "_"))
+
+    try:
+        selected, excused = judging.selection(option), judging.excused(option)
+    except ValueError as error:
+        raise _UsageError(str(error)) from None
+    wanted = files.asked_for("--", option)
+    for each in wanted:
+        each.check()
+    facts = Facts(selected=selected, strict=options.strict, known_failures=excused.causes)
+    judged = _judged(options.files, judging.setting(option), facts)
     report = Report.from_json(judged.report())
-    for path, render in (
-        (options.json, Report.dumps),
-        (options.html, html.render),
-        (options.markdown, markdown.render),
-    ):
-        if path is not None:
-            _write(path, render(report))
-    sys.stdout.write(terminal.summary(report, _width(), markup=False) + "\n")
-    if isinstance(judged, TrafficRun):
-        sys.stdout.write("\n".join(judged.remarks()) + "\n")
-    for error in report.harness_errors:
-        sys.stderr.write(f"harness error: {error.message}\n")
-    if report.verdict == "incomplete" and options.require_complete:
-        return 1
-    return EXIT_CODES[report.verdict]
+    files.write_all(wanted, report)
+    remarks = judged.remarks() if isinstance(judged, TrafficRun) else []
+    told = [terminal.summary(report, _width(), markup=False), *excused.lines(report.verdicts), *remarks]
+    sys.stdout.write("\n".join(told) + "\n")
+    for trouble in report.harness_errors:
+        sys.stderr.write(f"harness error: {trouble.message}\n")
+    return exit_code(report, excused, require_complete=options.require_complete)
 
 
 def _judged(files: Sequence[Path], setting: Setting, facts: Facts) -> Replay | TrafficRun:
@@ -208,15 +179,6 @@ def _judged(files: Sequence[Path], setting: Setting, facts: Facts) -> Replay | T
         return TrafficRun(read_traffic(files, setting, told_keys(os.environ)), facts)
     except RecordingError as error:
         return TrafficRun.unreadable(error, setting, facts)
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        message = f"{path}: cannot be written ({error.strerror})"
-        raise _UsageError(message) from None
 
 
 # ---------------------------------------------------------------------- compare

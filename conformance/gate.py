@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 import pytest
 from _pytest.junitxml import xml_key  # what record_testsuite_property does, without a test to ask for it
@@ -11,16 +10,9 @@ from _pytest.junitxml import xml_key  # what record_testsuite_property does, wit
 from conformance.contract.clauses import Contract
 from conformance.exchange import Exchange
 from conformance.oracle.judge import Finding
-from conformance.report import html, junit, markdown, terminal
+from conformance.report import files, junit, terminal
 from conformance.report.model import ClauseResult, FindingResult, Report
 from conformance.report.verdicts import Facts, around, finding_result
-
-_WRITERS: dict[str, Callable[[Report], str]] = {
-    "--conformance-json": Report.dumps,
-    "--conformance-html": html.render,
-    "--conformance-markdown": markdown.render,
-}
-EXIT_CODES = {"conforms": 0, "violates": 1, "incomplete": 0, "harness_error": 2}
 
 
 def failure_text(found: Iterable[Finding], contract: Contract, facts: Facts, conversation: Sequence[Exchange]) -> str:
@@ -46,15 +38,11 @@ def check_reports(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: one of them cannot.
     """
-    for option, path in _wanted(config):
-        is_new = not path.exists()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.open("a", encoding="utf-8").close()
-        except OSError as error:
-            raise _not_written(option, path, error) from None
-        if is_new:
-            path.unlink()
+    try:
+        for each in _asked_for(config):
+            each.check()
+    except files.NotWrittenError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def write_reports(config: pytest.Config, report: Report) -> None:
@@ -66,31 +54,14 @@ def write_reports(config: pytest.Config, report: Report) -> None:
     if (xml := config.stash.get(xml_key, None)) is not None:
         for name, value in junit.properties(report.clauses):
             xml.add_global_property(name, value)
-    failed: pytest.UsageError | None = None
-    for option, path in _wanted(config):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_WRITERS[option](report), encoding="utf-8")
-        except OSError as error:
-            failed = _not_written(option, path, error)
-    if failed is not None:
-        raise failed
+    try:
+        files.write_all(_asked_for(config), report)
+    except files.NotWrittenError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
-def _wanted(config: pytest.Config) -> list[tuple[str, Path]]:
-    paths = [(option, config.getoption(option)) for option in _WRITERS]
-    return [(option, path) for option, path in paths if path is not None]
-
-
-def _not_written(option: str, path: Path, error: OSError) -> pytest.UsageError:
-    return pytest.UsageError(f"{option} {path}: cannot be written ({error.strerror}); name another path")
-
-
-def exit_code(report: Report, *, require_complete: bool) -> int:
-    """Return what the gate says of a report."""
-    if report.verdict == "incomplete" and require_complete:
-        return 1
-    return EXIT_CODES[report.verdict]
+def _asked_for(config: pytest.Config) -> list[files.ReportFile]:
+    return files.asked_for("--conformance-", config.getoption)
 
 
 def print_summary(terminalreporter: pytest.TerminalReporter, report: Report) -> None:

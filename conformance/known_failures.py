@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from conformance.report.model import Report
+
 _FIELDS = ("clause", "cause", "link", "until")
 _HOW = "[[known_failure]] with clause, cause, link and until, as in until = 2030-01-31"
+EXIT_CODES = {"conforms": 0, "violates": 1, "incomplete": 0, "harness_error": 2}
 _NO_LONGER = frozenset({"conforms", "observed", "inconsistent"})
 
 
@@ -89,9 +92,11 @@ def read_known_failures(path: Path, clauses: Collection[str], today: date | None
     return KnownFailures(excused, tuple(each for each in entries if each.until < today))
 
 
-def exit_code(code: int, stale: Iterable[str]) -> int:
-    """Return the exit code of a run, where entries that no longer fail make a good one bad."""
-    return 1 if code == 0 and any(True for _ in stale) else code
+def exit_code(report: Report, known: KnownFailures, *, require_complete: bool) -> int:
+    """Return what the gate says of a report: 0 good, 1 bad, 2 not judged; an entry that no longer fails is bad."""
+    if report.verdict == "incomplete" and require_complete:
+        return 1
+    return EXIT_CODES[report.verdict] or int(bool(known.stale(report.verdicts)))
 
 
 def _tables(loaded: Mapping[str, Any], path: Path) -> Iterator[Mapping[str, Any]]:

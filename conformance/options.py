@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance.contract.clauses import load_contract
+from conformance import judging
+from conformance.known_failures import KnownFailures
 from conformance.mock.server import MockServer
 from conformance.oracle.phone_numbers import E164
 from conformance.target.keys import Keyring
@@ -32,31 +33,7 @@ def add_options(parser: pytest.Parser) -> None:
     add("--mock-variant", action="append", default=[], metavar="NAME", help="a conforming variant of the mock")
     add("--mock-fault", action="append", default=[], metavar="NAME", help="a fault of the mock")
     add("--virtual-number", action="append", type=int, default=[], metavar="ID", help="a number that may be written to")
-    add(
-        "--foreign-virtual-number",
-        action="append",
-        type=int,
-        default=[],
-        metavar="ID",
-        help="a number outside the project key's project; consent to attempts that must be refused; two are tried",
-    )
-    add(
-        "--other-account-virtual-number",
-        action="append",
-        type=int,
-        default=[],
-        metavar="ID",
-        help="a number of another account; consent as above",
-    )
-    add(
-        "--other-account-operator",
-        action="append",
-        type=int,
-        default=[],
-        metavar="ID",
-        help="an operator of another account; consent as above",
-    )
-    add("--phone-number", action="append", default=[], metavar="+...", help="an E.164 number that the target accepts")
+    judging.add_options(add)
     add("--conformance-profile", choices=PROFILES, default="standard", help="how much is asked (default: standard)")
     add("--request-budget", type=int, metavar="N", help="send at most N requests, undo included")
     add("--rate", metavar="N/m", help="send at most N requests a minute")
@@ -64,10 +41,6 @@ def add_options(parser: pytest.Parser) -> None:
     waits = "seconds to wait for 429 and 503 in all (a second for each request of the budget, 120 at least)"
     add("--max-wait", type=float, metavar="S", help=waits)
     add("--ca-bundle", type=Path, metavar="PATH", help="certificates to trust instead of the system's")
-    add("--clause", action="append", default=[], metavar="ID", help="only the stories of this clause")
-    add("--family", action="append", default=[], metavar="NAME", help="only the stories of this family")
-    add("--require-complete", action="store_true", help="an incomplete run exits 1")
-    add("--known-failures", type=Path, metavar="FILE", help="clauses that are known to fail (TOML)")
     add("--conformance-json", type=Path, metavar="PATH", help="write report.json there")
     add("--conformance-html", type=Path, metavar="PATH", help="write the report as a page there")
     add("--conformance-markdown", type=Path, metavar="PATH", help="write the report as Markdown there")
@@ -227,16 +200,19 @@ def read_selection(config: pytest.Config) -> frozenset[str] | None:
     Raises:
         pytest.UsageError: an unknown clause or family.
     """
-    contract = load_contract()
-    chosen: set[str] = set()
-    for clause in config.getoption("--clause"):
-        if clause not in contract.clauses:
-            message = f"--clause {clause}: no such clause; `identitycall-conformance explain` lists them all"
-            raise pytest.UsageError(message)
-        chosen.add(clause)
-    for family in config.getoption("--family"):
-        if family not in contract.families:
-            message = f"--family {family}: no such family; there are {', '.join(contract.families)}"
-            raise pytest.UsageError(message)
-        chosen |= {each.id for each in contract.clauses.values() if each.family == family}
-    return frozenset(chosen) or None
+    try:
+        return judging.selection(config.getoption)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def read_excused(config: pytest.Config) -> KnownFailures:
+    """Return what is known to fail.
+
+    Raises:
+        pytest.UsageError: --known-failures cannot be read, or says what makes no sense.
+    """
+    try:
+        return judging.excused(config.getoption)
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None

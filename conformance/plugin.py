@@ -11,7 +11,15 @@ import pytest
 from conformance import gate, known_failures, replaying, starting
 from conformance.known_failures import KnownFailures
 from conformance.mock.server import MockServer
-from conformance.options import add_options, mock_target, read_limits, read_selection, read_target, told_again
+from conformance.options import (
+    add_options,
+    mock_target,
+    read_excused,
+    read_limits,
+    read_selection,
+    read_target,
+    told_again,
+)
 from conformance.recording.recorder import Notes
 from conformance.report.model import Report
 from conformance.report.verdicts import Facts
@@ -174,7 +182,7 @@ def _open(config: pytest.Config, selected: frozenset[str] | None, *, partial: bo
     target, mock = read_target(config)
     seed = config.getoption("--hypothesis-seed", default=None)
     limits = read_limits(config, target, int(seed) if str(seed).isdigit() else 0)
-    known = starting.known_failures(config)
+    known = read_excused(config)
     if starting.wants_plan_only(config, target, limits):
         return None
     gate.check_reports(config)
@@ -309,8 +317,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitC
         session.exitstatus = pytest.ExitCode.OK
     if mine is None or mine.report is None:
         return
-    code = gate.exit_code(mine.report, require_complete=session.config.getoption("--require-complete"))
-    session.exitstatus = known_failures.exit_code(code, mine.known.stale(_verdicts(mine.report)))
+    complete = session.config.getoption("--require-complete")
+    session.exitstatus = known_failures.exit_code(mine.report, mine.known, require_complete=complete)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -321,7 +329,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     gate.print_summary(terminalreporter, mine.report)
     if mine.run.scene.sequences:
         terminalreporter.write_line(_described(mine.run.scene.sequences))
-    for line in mine.known.lines(_verdicts(mine.report)):
+    for line in mine.known.lines(mine.report.verdicts):
         terminalreporter.write_line(line)
 
 
@@ -330,7 +338,3 @@ def _described(sequences: Sequence[frozenset[str]]) -> str:
     counts = Counter(event for sequence in sequences for event in sequence)
     shares = [f"{100 * count // len(sequences)} % {event}" for event, count in sorted(counts.items())]
     return ", ".join([f"sequences of changes: {len(sequences)}", *shares])
-
-
-def _verdicts(report: Report) -> dict[str, str]:
-    return {clause.id: clause.verdict for clause in report.clauses}

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from conformance import gate, known_failures, starting
+from conformance import gate, judging, known_failures
 from conformance.known_failures import KnownFailures
-from conformance.oracle.world import Setting
+from conformance.options import read_excused
 from conformance.recording import shelf
 from conformance.recording.errors import RecordingError
 from conformance.recording.pseudonyms import pseudonymised
@@ -87,7 +87,7 @@ def begin_replay(
         is_in: whether a story is part of a profile and of what was selected.
     """
     asked = facts.selected
-    excused = starting.known_failures(config)
+    excused = read_excused(config)
     facts.known_failures = excused.causes
     replay = Replay(shelf.read(config.getoption("--cassettes")), facts)
     about, order = replay.about, list(replay.shelf.files)
@@ -176,14 +176,8 @@ def begin_traffic(config: pytest.Config, items: list[pytest.Item], session: pyte
     if named:
         message = f"--traffic judges what was sent already: leave out {named}"
         raise pytest.UsageError(message)
-    setting = Setting(
-        frozenset(config.getoption("--virtual-number")),
-        frozenset(config.getoption("--foreign-virtual-number")),
-        frozenset(config.getoption("--other-account-virtual-number")),
-        frozenset(config.getoption("--other-account-operator")),
-        frozenset(config.getoption("--phone-number")),
-    )
-    excused = starting.known_failures(config)
+    setting = judging.setting(config.getoption)
+    excused = read_excused(config)
     facts.known_failures = excused.causes
     try:
         judged = TrafficRun(read_traffic(files, setting, told_keys(os.environ)), facts)
@@ -226,19 +220,15 @@ class _Gate:
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Let the gate decide the exit code."""
         if self.report is not None:
-            code = gate.exit_code(self.report, require_complete=self.config.getoption("--require-complete"))
-            session.exitstatus = known_failures.exit_code(code, self.excused.stale(self._verdicts(self.report)))
-
-    @staticmethod
-    def _verdicts(report: Report) -> dict[str, str]:
-        return {clause.id: clause.verdict for clause in report.clauses}
+            complete = self.config.getoption("--require-complete")
+            session.exitstatus = known_failures.exit_code(self.report, self.excused, require_complete=complete)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Print the verdict by family, and what was found."""
         if self.report is None:
             return
         gate.print_summary(terminalreporter, self.report)
-        for line in self.excused.lines(self._verdicts(self.report)):
+        for line in self.excused.lines(self.report.verdicts):
             terminalreporter.write_line(line)
         if isinstance(self.judged, TrafficRun):
             terminalreporter.write("\n".join(self.judged.remarks()) + "\n")

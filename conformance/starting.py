@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.contract.clauses import load_contract
-from conformance.known_failures import KnownFailures, read_known_failures
 from conformance.target.journal import unfinished
 from conformance.target.production import is_production, plan
 from conformance.target.settings import Limits, Target
@@ -94,18 +92,3 @@ def end_in_order(config: pytest.Config, run: Run) -> None:
     """Let SIGINT and SIGTERM end a run between two of its requests: everything is put back first."""
     run.client.interruption.watch()
     config.add_cleanup(run.client.interruption.leave)
-
-
-def known_failures(config: pytest.Config) -> KnownFailures:
-    """Read --known-failures.
-
-    Raises:
-        pytest.UsageError: the file cannot be read, or says what makes no sense.
-    """
-    path = config.getoption("--known-failures")
-    if path is None:
-        return KnownFailures()
-    try:
-        return read_known_failures(path, load_contract().clauses)
-    except ValueError as error:
-        raise pytest.UsageError(str(error)) from None

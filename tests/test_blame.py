@@ -121,6 +121,18 @@ def test_an_update_without_an_answer_is_not_missed_where_it_took() -> None:
     assert found_by("update-is-204", story) == {"UPDATE-NUMBER-ANSWERS"}
 
 
+def test_an_update_that_was_listed_since_took() -> None:
+    """What a number's list shows of the time before is that list's own fault."""
+
+    def story(scene: Scene, number: Number) -> None:
+        operator = number.create()
+        scene.update_operator(operator, name=scene.name())
+        scene.list_operators()
+        number.create()
+
+    assert "PAYLOAD-OPERATOR-RECORD" in found_by("names-kept-at-attaching", story)
+
+
 def test_who_stands_there_is_not_known_after_an_answer_from_before() -> None:
     """Nobody came from nowhere: the answers are late by one."""
 

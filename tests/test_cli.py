@@ -35,6 +35,8 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         ([], "COMMAND"),
         (["nonsense"], "invalid choice"),
         (["judge"], "FILE"),
+        (["judge", "x.har", "--clause=NO-SUCH"], "no such clause"),
+        (["judge", "x.har", "--json=/dev/null/report.json"], "cannot be written"),
         (["judge", "nowhere.har"], "nowhere.har: no such file"),
         (["compare", "nowhere.json", "nowhere.json"], "nowhere.json: no such file"),
         (["restore", "nowhere.jsonl"], "nowhere.jsonl: no such file"),
@@ -73,6 +75,23 @@ def test_a_recording_is_judged(recorded: dict[str, Path], capsys: Captured) -> N
     assert main(["judge", str(recorded["good"]), "--require-complete"]) == 1
     assert main(["judge", str(recorded["bad"] / "run.yaml")]) == 1
     assert "MISSING-BOTH" in capsys.readouterr().out
+
+
+def test_what_is_known_to_fail_is_excused_in_a_recording_too(
+    recorded: dict[str, Path], tmp_path: Path, capsys: Captured
+) -> None:
+    """As in a live run: excused while it fails, bad when it does so no longer."""
+    known = tmp_path / "known.toml"
+    known.write_text('[[known_failure]]\nclause = "MISSING-BOTH"\ncause = "old"\nlink = "none"\nuntil = 2099-01-01\n')
+    assert main(["judge", str(recorded["bad"]), f"--known-failures={known}"]) == 0
+    assert main(["judge", str(recorded["good"]), f"--known-failures={known}"]) == 1
+    assert "MISSING-BOTH fails no longer" in capsys.readouterr().out
+
+
+def test_a_part_of_the_contract_is_judged(recorded: dict[str, Path]) -> None:
+    """A violation outside it does not count."""
+    assert main(["judge", str(recorded["bad"]), "--clause=MISSING-BOTH"]) == 1
+    assert main(["judge", str(recorded["bad"]), "--family=order"]) == 0
 
 
 def test_some_stories_are_judged_by_themselves(recorded: dict[str, Path], capsys: Captured) -> None:

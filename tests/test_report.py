@@ -28,7 +28,8 @@ from conformance.report.text import cut, printable, shorten, wrap
 
 HOSTILE = "<script>alert('1')</script>\x1b[2J\x1b[31mEVIL\u202egnol\r\n| ``` @everyone"
 CURL = (
-    'curl -X POST "$BASE/virtual_numbers/7/add_operator" -H "Authorization: Bearer $IDENTITYCALL_API_KEY" '
+    'curl -X POST "$IDENTITYCALL_BASE_URL"/virtual_numbers/7/add_operator '
+    '-H "Authorization: Bearer $IDENTITYCALL_API_KEY" '
     "-H 'content-type: application/json' --data-binary '{\"operator_id\": 12}'"
 )
 REATTACHED = FindingResult(

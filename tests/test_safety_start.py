@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from conformance.exchange import Exchange, Request
-from conformance.known_failures import exit_code, read_known_failures
+from conformance.known_failures import read_known_failures
 from conformance.mock.server import MockServer
 from conformance.report.verdicts import curl
 from conformance.target.production import is_production, most_operators, plan
@@ -113,7 +113,7 @@ def test_known_failures_are_strict_both_ways(tmp_path: Path) -> None:
     known = read_known_failures(path, {"REATTACH-NOOP"}, date(2030, 1, 31))
     assert list(known.causes) == ["REATTACH-NOOP"]
     assert known.stale({"REATTACH-NOOP": "violated"}) == known.stale({"REATTACH-NOOP": "not_exercised"}) == []
-    assert exit_code(0, known.stale({"REATTACH-NOOP": "conforms"})) == 1
+    assert known.stale({"REATTACH-NOOP": "conforms"}) == ["REATTACH-NOOP"]
     later = read_known_failures(path, {"REATTACH-NOOP"}, date(2030, 2, 1))
     assert (list(later.causes), len(list(later.lines({"REATTACH-NOOP": "violated"})))) == ([], 1)
 
@@ -140,7 +140,11 @@ def test_the_gate_with_known_failures(
 @pytest.mark.parametrize(
     ("target", "body", "shown"),
     [
-        ("/virtual_numbers/7?x=$(rm -rf ~)`id`", b"{}", "\"$BASE\"'/virtual_numbers/7?x=$(rm -rf ~)`id`'"),
+        (
+            "/virtual_numbers/7?x=$(rm -rf ~)`id`",
+            b"{}",
+            "\"$IDENTITYCALL_BASE_URL\"'/virtual_numbers/7?x=$(rm -rf ~)`id`'",
+        ),
         ("/virtual_numbers/7", b'{"name": "O\'Neil"}', '\'{"name": "O\'"\'"\'Neil"}\''),
         ("/virtual_numbers/7", b"a\x00b\x1b'\\\n", "$'a\\x00b\\x1b\\x27\\x5c\\x0a'"),
         ("/virtual_numbers/7", b"\xff", "$'\\xff'"),

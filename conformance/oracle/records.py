@@ -154,10 +154,10 @@ def _has_a_double(step: Step, known: Operator) -> bool:
 
 
 def _is_as_before_an_update(step: Step, operator: int, name: str, updated: Any, value: Any) -> bool:
-    """Tell whether a field has the value again that was sent before an update that was shown to take."""
+    """Tell whether a field is again as it was before an update that only its own answer showed to take."""
     carrying = [write for write in step.before.writes if (name, repr(updated)) in write.values]
     updates = [write for write in carrying if write.operation == calls.UPDATE_OPERATOR and operator in write.operators]
-    if not updates:
+    if not updates or _was_listed_since(step, operator, updates[-1].exchange):
         return False
     made = step.before.operator(operator).made
     earlier = (
@@ -166,6 +166,10 @@ def _is_as_before_an_update(step: Step, operator: int, name: str, updated: Any, 
         if write.exchange < updates[-1].exchange and (write.exchange == made or operator in write.operators)
     )
     return any((name, repr(value)) in write.values for write in earlier)
+
+
+def _was_listed_since(step: Step, operator: int, exchange: int) -> bool:
+    return any(operator in listing.ids and listing.seen > exchange for listing in step.before.operator_lists.values())
 
 
 def _came_with(step: Step, operator: int, name: str) -> bool:

@@ -144,6 +144,11 @@ class Report:
         counts = {level: Counter(clause.verdict for clause in self.of_level(level)) for level in LEVELS}
         return {level: dict(sorted(count.items())) for level, count in counts.items()}
 
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """Return clause -> verdict."""
+        return {clause.id: clause.verdict for clause in self.clauses}
+
     def of_level(self, level: Level) -> list[ClauseResult]:
         """Return the clauses of one level, in the order of the contract."""
         return [clause for clause in self.clauses if clause.level == level]

@@ -218,7 +218,7 @@ def curl(exchange: Exchange | None) -> str:
     if exchange is None:
         return ""
     request = exchange.request
-    parts = ["curl", "-X", shlex.quote(request.method), f'"$BASE"{shlex.quote(request.target)}']
+    parts = ["curl", "-X", shlex.quote(request.method), f'"$IDENTITYCALL_BASE_URL"{shlex.quote(request.target)}']
     actor = ACTORS.get(request.actor)
     if actor is not None and actor.key != "missing":
         variable = actor.variable or ("IDENTITYCALL_API_KEY" if actor.key == "valid" else "A_BAD_KEY")

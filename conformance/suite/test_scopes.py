@@ -99,7 +99,7 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
     listing = scene.world.number_lists.get("project")
     outside = [each for each in scene.client.target.virtual_numbers if listing and each not in listing.ids]
     if not outside:
-        scene.leave_out("every designated number is in the project", "number outside the project")
+        scene.leave_out("every designated number is in the project", "designated number outside the project")
     number, project = Number(scene, outside[0]), scene.world.operator_lists.get("project")
     of_project = [each for each in scene.ours if project and each in project.ids and each not in number.ids]
     if not of_project:
