@@ -133,6 +133,46 @@ def test_an_update_that_was_listed_since_took() -> None:
     assert "PAYLOAD-OPERATOR-RECORD" in found_by("names-kept-at-attaching", story)
 
 
+def test_a_phone_number_refused_beside_an_id_is_no_limit() -> None:
+    """Shorter lists took somebody beside a good number, longer ones somebody without: the number was the reason."""
+
+    def story(scene: Scene, number: Number) -> None:
+        first, last = scene.post_operator(), scene.post_operator()
+        number.attach(first, phone_number=scene.phone())
+        for _ in range(10):
+            number.attach(scene.post_operator())
+        number.attach(last, phone_number="+0")
+        number.create()
+        number.create()
+
+    assert found_by("phone-validated-beside-an-id", story) == {"PRECEDENCE-WINS"}
+
+
+def test_an_update_that_shows_the_removed_in_their_place_did_not_bring_them_back() -> None:
+    """The removal did not last."""
+
+    def story(_: Scene, number: Number) -> None:
+        number.create()
+        number.create()
+        number.remove(number.operator("first"))
+        number.update(recording=False)
+
+    assert found_by("removal-not-stored", story) == {"REMOVE-TAKES-OFF"}
+
+
+def test_somebody_put_where_a_key_may_not_is_the_refusals_and_not_late() -> None:
+    """Nothing ever put them there: no read that lags shows it, and no second look is needed."""
+
+    def story(scene: Scene, number: Number) -> None:
+        operator = number.create(actor="project")
+        foreign = Number(scene, scene.foreign_numbers[0])
+        foreign.attach(operator, actor="project")
+        scene.update_operator(operator, name=scene.name())
+        scene.read_operator(operator)
+
+    assert found_by("foreign-number-attached-anyway", story) == {"SCOPE-CHANGES-NOTHING"}
+
+
 def test_who_stands_there_is_not_known_after_an_answer_from_before() -> None:
     """Nobody came from nowhere: the answers are late by one."""
 

@@ -11,7 +11,7 @@ from conformance.strategies.phone_numbers import is_fictional
 from conformance.target.allow_list import AllowList
 from conformance.target.ledger import Ledger
 from conformance.target.stops import Forbidden
-from tests.kit import JSON, target_of
+from tests.kit import JSON, running, target_of
 
 STRANGERS = (12, 22, 31)
 OURS, NOBODY = 51, 900_000_099
@@ -144,3 +144,12 @@ def test_a_removal_that_names_nobody_may_go_where_all_are_the_runs_own() -> None
         allowed.check(
             ask("DELETE", "/virtual_numbers/15/remove_operator"), world.with_number(15, places=(Place(12, 0),))
         )
+
+
+def test_nobody_is_above_whoever_was_seen_since_the_list_was_read() -> None:
+    """Other people's newest, whom a page shows as available, may have an id of any size."""
+    with MockServer() as server, running(server) as run:
+        run.scene.list_operators()
+        run.scene.undo.ledger.strangers.add(2**53)
+        run.scene.delete_operator(run.scene.nobody)
+        assert run.client.conversation[-1].response is not None

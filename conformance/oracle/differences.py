@@ -191,18 +191,24 @@ def _ours_elsewhere(step: Step, detail: Detail) -> Iterator[Difference]:
     for operator in detail.ids:
         known = step.before.operator(operator)
         if known.ours and known.exists and operator not in expected:
-            here = [
-                write for write in culprits(step.before.writes, operator=operator) if write.number == step.number_id
-            ]
-            added = [write for write in here if write.operation == calls.ADD]
-            refused = bool(added) and added[0].refused
+            clause, exchanges = who_attached(step, operator, step.number_id or 0)
             yield Difference(
-                changes_nothing_clause(step.contract, added[0]) if refused else "EFFECTS-OTHER-NUMBERS",
+                clause,
                 f"operator {operator} is on number {step.number_id}, to which nobody attached it",
                 f"number {step.number_id} without operator {operator}",
                 show(detail.places),
-                tuple(write.exchange for write in (added or culprits(step.before.writes, operator=operator))[:1]),
+                exchanges,
+                never_was=True,
             )
+
+
+def who_attached(step: Step, operator: int, number: int) -> tuple[str, tuple[int, ...]]:
+    """Return the clause that an operator of ours at a number breaks where nobody put it, and the exchange to blame."""
+    found = culprits(step.before.writes, operator=operator)
+    here = [write for write in found if write.number == number and write.operation == calls.ADD]
+    refused = bool(here) and here[0].refused
+    clause = changes_nothing_clause(step.contract, here[0]) if refused else "EFFECTS-OTHER-NUMBERS"
+    return clause, tuple(write.exchange for write in (here or found)[:1])
 
 
 # ---------------------------------------------------------------------- a write's own answer
@@ -311,7 +317,12 @@ def removal_reading(rest: Places, left: Places) -> str | None:
 
 
 def _updated(step: Step, detail: Detail) -> Iterator[Difference]:
-    if sorted(detail.places, key=_key) != sorted(step.old_places, key=_key):
+    back = [each for each in detail.ids if each in step.state.removed and _stands_as_before(step, detail, each)]
+    for operator in back:
+        message = f"operator {operator}, who was removed, stands where they stood"
+        yield Difference("REMOVE-TAKES-OFF", message, show(step.old_places), show(detail.places))
+    rest = [place for place in detail.places if place.operator not in back]
+    if sorted(rest, key=_key) != sorted(step.old_places, key=_key):
         yield Difference(
             _changed_by(step, "UPDATE-NUMBER-KEEPS"),
             "an update changed the operators",

@@ -235,7 +235,7 @@ class Judge:
         """Ask every predicate; return what is violated, and of that what a second look may take back."""
         asked = {registered.clause for registered in self._by_operation[step.call.operation]}
         found = [] if only_firm else [each for each in step.differences if each.clause not in asked]
-        unsettled = [each for each in found if each.clause not in self.told.violated]
+        unsettled = [each for each in found if not (each.never_was or each.clause in self.told.violated)]
         for registered in self._by_operation[step.call.operation]:
             if only_firm and registered.settles:
                 continue
@@ -249,7 +249,7 @@ class Judge:
             if not isinstance(judged, Observed):
                 found.extend(each for each in judged if old_too or not self.told.is_old(each))
                 if registered.settles and registered.clause not in self.told.violated:
-                    unsettled.extend(judged)
+                    unsettled.extend(each for each in judged if not each.never_was)
         if only_firm:
             self._report(step, found)
         return found, unsettled

@@ -10,6 +10,7 @@ from conformance.exchange import Exchange, Request
 from conformance.oracle import calls
 from conformance.oracle.expect import goes_beyond_http_limits
 from conformance.oracle.expectation import FEWEST_AT_A_LIMIT
+from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.predicates.answers import answer_difference, came, kind_of_attachment
 from conformance.oracle.readings import Length
 from conformance.oracle.step import Difference, Step
@@ -38,7 +39,7 @@ class _Accepted:
 
     by_number: dict[int, set[int]] = field(default_factory=dict)
     people: int = -1
-    short_lists: set[str] = field(default_factory=set)  # clauses by which fewer than ten were joined
+    short_lists: set[tuple[str, str]] = field(default_factory=set)  # clauses and phone numbers that fewer than ten took
 
 
 class LateChecks:
@@ -94,9 +95,8 @@ class LateChecks:
         if step.created is not None:
             self._accepted.people = max(self._accepted.people, step.before.people)
         if size < FEWEST_AT_A_LIMIT:
-            self._accepted.short_lists.add(
-                kind_of_attachment(step, step.expectation.clause if step.expectation else "")
-            )
+            clause = kind_of_attachment(step, step.expectation.clause if step.expectation else "")
+            self._accepted.short_lists.add((clause, _kind_of_phone_number(step)))
             self._judge.count_late("ATTACH-LIMIT-BELOW-TEN", step)
         self._confirm()
 
@@ -119,7 +119,8 @@ class LateChecks:
         known = self._judge.is_violated(found.clause)
         of_several = found.clause == "ATTACH-SEVERAL-NUMBERS"
         as_long = of_several and refusal.size in self._accepted.by_number.get(refusal.number or 0, ())
-        if known or as_long or refusal.size < FEWEST_AT_A_LIMIT or found.clause not in self._accepted.short_lists:
+        taken = (found.clause, _kind_of_phone_number(refusal.step)) in self._accepted.short_lists
+        if known or as_long or refusal.size < FEWEST_AT_A_LIMIT or not taken:
             return found
         message = f"{refusal.size} operators were a limit once, and are none"
         return Difference("ATTACH-LIMIT", message, found.expected, found.actual)
@@ -183,6 +184,10 @@ class LateChecks:
                 self._judge.report_late(refusal.step, found if no_limit else difference)
         if not self._refusals and self._last is not None and self._accepted.by_number:
             self._judge.count_late("ATTACH-LIMIT", self._last, "no limit seen")
+
+
+def _kind_of_phone_number(step: Step) -> str:
+    return read_phone_number(step.fields["phone_number"]).kind if "phone_number" in step.fields else "none"
 
 
 def _there_is_more_room(now: Step, then: Step) -> bool:

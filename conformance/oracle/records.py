@@ -250,6 +250,7 @@ def _newcomer(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[D
         f"no operator with the number {phone}",
         f"operator {operator} {name!r} {phone}",
         tuple(write.exchange for write in found[:1]),
+        never_was=True,
     )
 
 

@@ -44,6 +44,7 @@ class Difference:
         doubts_existence: whether it may be that the operator exists no more.
         explained_by: the clause that is broken instead, where it was found violated before.
         unless_changed: whether it holds only for an operator who is there and active: other people change their own.
+        never_was: whether it was never so before: no read that comes late shows it.
     """
 
     clause: str
@@ -60,6 +61,7 @@ class Difference:
     doubts_existence: bool = False
     explained_by: str = ""
     unless_changed: bool = False
+    never_was: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def exercise_hint(report: Report) -> str:
     if report.profile == "thorough":
         return "no answer put them to the test; run each alone with --clause ID to see what its story meets"
     larger = "standard" if report.profile == "smoke" else "thorough"
-    return f"run with --conformance-profile {larger}, without -k, -x, --clause and --family"
+    return f"see why stories were skipped, run with --conformance-profile {larger}, without -k, -x, --clause, --family"
 
 
 def rerun(report: Report, clause_id: str) -> str:

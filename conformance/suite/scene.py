@@ -176,9 +176,13 @@ class Scene:
     @property
     def nobody(self) -> int:
         """Return an id far above every operator's, another one each time."""
-        listing = self.world.operator_lists.get("account")
-        largest = max(listing.ids, default=0) if listing else 0
-        return max(_UNKNOWN_ID, largest + 1_000_000) + self._next("nobody")
+        listing, ledger = self.world.operator_lists.get("account"), self.undo.ledger
+        known = {
+            *(listing.ids if listing else ()),
+            *ledger.strangers,
+            *ledger.made,
+        }  # others may be newer than the list
+        return max(_UNKNOWN_ID, max(known, default=0) + 1_000_000) + self._next("nobody")
 
     def unknown_number(self) -> int:
         """Return an id far above every virtual number's."""

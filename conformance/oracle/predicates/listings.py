@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 from conformance.oracle import calls
 from conformance.oracle.answers import is_integer, listed_twice
 from conformance.oracle.blame import culprits
-from conformance.oracle.differences import show
+from conformance.oracle.differences import show, who_attached
 from conformance.oracle.inquiries import numbers_on_the_page
 from conformance.oracle.predicates.answers import answer_difference, other_shape
 from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
@@ -221,12 +222,12 @@ def numbers_gained(step: Step) -> Iterator[Difference]:
         return
     extra = listed - attached
     for number in sorted(extra - _unexplained(step, extra)):
-        found = culprits(step.before.writes, operator=step.operator_id)
         message = f"operator {step.operator_id} is attached to number {number}, where nothing put it"
-        exchanges = tuple(write.exchange for write in found[:1])
+        clause, exchanges = who_attached(step, step.operator_id, number)
         was_removed = step.operator_id in step.before.number(number).removed
-        clause = "OPERATOR-PAGE-AGREES" if was_removed else "EFFECTS-OTHER-NUMBERS"
-        yield Difference(clause, message, str(sorted(attached)), str(sorted(listed)), exchanges)
+        clause = "OPERATOR-PAGE-AGREES" if was_removed else clause
+        make = partial(Difference, clause, message, str(sorted(attached)), str(sorted(listed)), exchanges)
+        yield make(never_was=not was_removed)
 
 
 @predicate(
