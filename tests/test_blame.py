@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import NoReturn
 
@@ -171,6 +172,38 @@ def test_somebody_put_where_a_key_may_not_is_the_refusals_and_not_late() -> None
         scene.read_operator(operator)
 
     assert found_by("foreign-number-attached-anyway", story) == {"SCOPE-CHANGES-NOTHING"}
+
+
+def test_whoever_was_not_deleted_has_a_page_too() -> None:
+    """It is the deletion that failed, once."""
+
+    def story(scene: Scene, number: Number) -> None:
+        operator = number.create()
+        scene.delete_operator(operator)
+        number.read()
+        scene.read_operator(operator)
+
+    assert found_by("attached-one-only-switched-off", story) == {"OPERATOR-DELETE-TAKES"}
+
+
+def test_a_record_that_is_as_sent_elsewhere_was_shown_wrong_at_first() -> None:
+    """Nobody changed it since."""
+
+    def story(scene: Scene, number: Number) -> None:
+        number.create()
+        number.create()
+        scene.list_operators()
+
+    assert found_by("phone-of-the-line", story) == {"PHONE-STORED"}
+
+
+def test_odd_json_that_does_nothing_breaks_its_own_row() -> None:
+    """200 and nobody made is no reading of text that is not UTF-8."""
+
+    def story(scene: Scene, number: Number) -> None:
+        number.post(json.dumps({"phone_number": scene.phone(), "name": "?"}).encode().replace(b"?", b"Bad \xff\xfe"))
+
+    assert found_by("malformed-json-is-200", story) == {"JSON-ODDITIES"}
 
 
 def test_who_stands_there_is_not_known_after_an_answer_from_before() -> None:

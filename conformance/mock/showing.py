@@ -119,13 +119,26 @@ def sort_operators(call: Call, operators: list[Operator]) -> list[Operator]:
     return sorted(operators, key=lambda operator: (operator.name.casefold() if folded else operator.name, operator.id))
 
 
+# Documented elsewhere: where they are not, they are extra fields, whatever they hold.
+_NAMED_AS_ELSEWHERE: JsonObject = {
+    "phone_number": "hidden",
+    "email": "hidden",
+    "active": False,
+    "recording": None,
+    "routing_strategy": "none",
+    "priority": -1,
+    "operators_count": -1,
+    "virtual_numbers_count": -1,
+}
+
+
 def with_extra_fields(value: Any) -> Any:
-    """Return a payload with a field more in every object."""
+    """Return a payload with more fields in every object, some of them named as others are elsewhere."""
     if isinstance(value, list):
         return [with_extra_fields(item) for item in value]
     if isinstance(value, dict):
         more = {name: with_extra_fields(item) for name, item in value.items()}
-        return {**more, "_links": {"self": "/"}, "updated_at": "2026-03-02T09:15:00Z"}
+        return {**_NAMED_AS_ELSEWHERE, **more, "_links": {"self": "/"}, "updated_at": "2026-03-02T09:15:00Z"}
     return value
 
 

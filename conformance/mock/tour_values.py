@@ -8,7 +8,7 @@ from conformance.mock.seed import token_of
 def ids(nobody: int) -> Iterable[object]:
     """Return values of operator_id, some of which name nobody."""
     large = (nobody, 1, 50, 2**32 + 14, 2**53 + 1, 2**63, -5, 0)
-    return (*large, True, [14], {"id": 14}, "14", "014", "14abc", "abc", 14.5, None, "")
+    return (*large, True, [14], {"id": 14}, "14", "014", "14abc", "abc", "a\0c", 14.5, None, "")
 
 
 def phones() -> Iterable[object]:

@@ -25,6 +25,7 @@ ATTRIBUTES = (
     "routing_strategy",
     "ai_receptionist_enabled",
 )
+LISTED_ATTRIBUTES = frozenset(ATTRIBUTES) - {"recording", "routing_strategy"}  # what GET /virtual_numbers documents
 _PLAIN = frozenset({*ATTRIBUTES, "id", "initials", "email", "priority", "operators_count", "virtual_numbers_count"})
 
 

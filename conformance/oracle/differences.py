@@ -254,8 +254,8 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
 
 def clause_of_the_unlisted(step: Step, operator: int) -> str:
     """Return the clause that an answer breaks which does not list whom its request referred to."""
-    if step.expectation is not None and step.expectation.clause == "PRECEDENCE-WINS":
-        return "PRECEDENCE-WINS"
+    if step.expectation is not None and step.expectation.clause in {"PRECEDENCE-WINS", "JSON-ODDITIES"}:
+        return step.expectation.clause
     return "REATTACH-AFTER-REMOVAL" if operator in step.state.removed else "ATTACH-LISTED"
 
 

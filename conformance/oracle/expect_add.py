@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from conformance.oracle import names, operator_ids, phone_numbers
-from conformance.oracle.bodies import MAKE_IT_NO_JSON, Body
+from conformance.oracle.bodies import DOCUMENTED_FIELDS, MAKE_IT_NO_JSON, Body
 from conformance.oracle.expectation import (
     FEWEST_AT_A_LIMIT,
     LIMITED,
@@ -24,7 +24,6 @@ from conformance.oracle.operator_ids import OperatorId, read_operator_id
 from conformance.oracle.phone_numbers import PhoneNumber, read_phone_number
 from conformance.oracle.world import World
 
-_KNOWN_FIELDS = frozenset({"operator_id", "phone_number", "name"})
 _UNREADABLE_TEXT = Name("JSON-ODDITIES", {"read": lambda _stored: True}, may_refuse=True, label="unreadable")
 
 
@@ -102,7 +101,7 @@ class AddExpecting:
         found = self.expecting.of(clause, body.kind)
         if body.kind == "form":
             return self.expecting.unjudged(found)
-        if _KNOWN_FIELDS & query.keys():
+        if DOCUMENTED_FIELDS & query.keys():
             read = self.of_fields(read_fields(dict(query)))
             return replace(self.expecting.around("QUERY-OR-FORM", read, "query alone"), clause="QUERY-OR-FORM").also(
                 "body refused", found.outcomes
@@ -116,14 +115,14 @@ class AddExpecting:
         found = self.of_fields(fields)
         if body.first != body.fields:
             found = found.also("first of the same field", self.of_fields(read_fields(body.first)).outcomes)
-        if _KNOWN_FIELDS & query.keys():
+        if DOCUMENTED_FIELDS & query.keys():
             merged = self.of_fields(read_fields({**body.fields, **query}))
             alone = self.of_fields(read_fields(dict(query)))
             row = self.expecting.around("QUERY-OR-FORM", found, "query beside a body")
             refused = {"refused": row.readings["refused"], UNLIKELY: found.refusals}
             readings = {"ignored": found.outcomes, **refused, "read": (*merged.outcomes, *alone.outcomes)}
             found = replace(row, readings=readings)
-        if body.fields.keys() - _KNOWN_FIELDS:
+        if body.fields.keys() - DOCUMENTED_FIELDS:
             found = self.expecting.around("UNKNOWN-FIELDS", found, "beside the documented fields")
         return found
 

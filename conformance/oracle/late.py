@@ -116,7 +116,7 @@ class LateChecks:
         Where a list of that very length took somebody of one number alone, its length was not the reason.
         """
         found = answer_difference(refusal.step)
-        known = self._judge.is_violated(found.clause)
+        known = self._judge.is_violated(found.clause) or self._judge.told.breaks_a_must(found.subject)
         of_several = found.clause == "ATTACH-SEVERAL-NUMBERS"
         as_long = of_several and refusal.size in self._accepted.by_number.get(refusal.number or 0, ())
         taken = (found.clause, _kind_of_phone_number(refusal.step)) in self._accepted.short_lists

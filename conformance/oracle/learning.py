@@ -8,15 +8,13 @@ from functools import partial
 from typing import Any
 
 from conformance.oracle import calls
-from conformance.oracle.answers import ATTRIBUTES, Detail, is_integer
+from conformance.oracle.answers import ATTRIBUTES, LISTED_ATTRIBUTES, Detail, is_integer
 from conformance.oracle.claims import claim_on_number, claim_on_operator
 from conformance.oracle.step import Step
-from conformance.oracle.views import shown, shows_whole_records
+from conformance.oracle.views import BRIEF_RECORD, WHOLE_RECORD, fields_shown, shown, shows_whole_records
 from conformance.oracle.world import Listing, Number, Operator, Place, World, Write
 from conformance.oracle.writes import as_write
 
-_BRIEF = ("name", "phone_number", "initials")
-_RECORD = (*_BRIEF, "email", "active")
 _WRITES_KEPT = 4000  # more than a run sends; recorded traffic may be longer
 
 
@@ -75,7 +73,7 @@ def learn_overlapping(step: Step, start: World) -> World:
     changed: dict[int, Operator] = {}
     for operator, entry in step.detail.operators.items():
         if not start.operator(operator).exists and sent is not None and entry.get("phone_number") == sent:
-            record = {name: entry[name] for name in _BRIEF if name in entry}
+            record = {name: entry[name] for name in BRIEF_RECORD if name in entry}
             number = step.exchange.number
             changed[operator] = Operator(
                 exists=True, ours=True, record=record, seen=number, made=number, made_by=step.actor.name
@@ -110,8 +108,7 @@ def _learn_records(world: World, step: Step) -> World:
             known = Operator()  # the id of somebody who was deleted is given again
         if known.ours and known.seen and not settles:
             continue
-        documented = _RECORD if shows_whole_records(step) else _BRIEF
-        plain = {name: entry[name] for name in documented if name in entry}
+        plain = {name: entry[name] for name in fields_shown(step) if name in entry}
         record = {**known.record, **_unclaimed(step, plain, partial(claim_on_operator, operator))}
         if operator in made and not known.ours:
             alone = not step.adds
@@ -249,7 +246,7 @@ def _learn_number_list(world: World, step: Step) -> World:
     for entry in step.answered.entries or ():
         if is_integer(entry.get("id")):
             known = world.number(entry["id"]).attributes
-            shown_here = {name: entry[name] for name in ATTRIBUTES if name in entry and name not in known}
+            shown_here = {name: entry[name] for name in LISTED_ATTRIBUTES & entry.keys() - known.keys()}
             if shown_here:
                 world = world.with_number(entry["id"], attributes={**known, **shown_here})
     return world
@@ -272,11 +269,11 @@ def _learn_operator_list(world: World, step: Step) -> World:
 
 def _learn_update(world: World, step: Step, operator: int) -> World:
     known = world.operator(operator)
-    sent: Mapping[str, Any] = {name: step.fields[name] for name in _RECORD if name in step.fields}
+    sent: Mapping[str, Any] = {name: step.fields[name] for name in WHOLE_RECORD if name in step.fields}
     record = {**known.record, **sent}
     entry = step.answered.data
     if isinstance(entry, dict):
-        record |= {name: entry[name] for name in _RECORD if name in entry}
+        record |= {name: entry[name] for name in WHOLE_RECORD if name in entry}
     elif "name" in sent:
         record.pop("initials", None)
     switched = known.switched or "active" in sent

@@ -14,13 +14,13 @@ from conformance.oracle.names import read_name
 from conformance.oracle.overlap import MOST_REQUESTS
 from conformance.oracle.phone_numbers import E164, read_phone_number
 from conformance.oracle.step import Difference, Step
-from conformance.oracle.views import shown, shows_whole_records
+from conformance.oracle.views import fields_shown, shown, shows_whole_records
 from conformance.oracle.world import Operator, Write
 from conformance.oracle.writes import as_write
 
-_FIELDS = ("name", "phone_number", "initials", "email", "active")
 _NOT_FOUND = 404
 _ONLY_WHOLE = frozenset({"email", "active"})  # what a detail payload does not show
+_AS_MADE = {"name": "NAME-KEPT", "phone_number": "PHONE-STORED"}  # what broke where the answer showed another
 _CLAUSE_OF_VIEW = {
     calls.LIST_OPERATORS: "OPERATORS-HOLD",
     calls.GET_OPERATOR: "OPERATOR-PAGE-AGREES",
@@ -48,9 +48,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
     updated = step.call.operation == calls.UPDATE_OPERATOR and step.operator_id == operator
     sent: Mapping[str, Any] = step.fields if updated else {}
     yield from _taken_from_the_body(step, operator, known, entry)
-    for name in _FIELDS:
-        if name in _ONLY_WHOLE and not shows_whole_records(step):
-            continue
+    for name in fields_shown(step):
         if name in entry and name in known.record and name not in sent and entry[name] != known.record[name]:
             if updated and name == "initials" and "name" in sent:
                 continue
@@ -61,6 +59,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 repr(entry[name]),
                 subject=f"record {name}",
                 claim=claim_on_operator(operator, name) if _on_a_writes_list(step, operator, entry) else "",
+                explained_by=_AS_MADE.get(name, "") if _is_as_sent(step, known, name, entry[name]) else "",
             )
         elif name in sent and name in entry and not is_stored_as(name, sent[name], entry[name]):
             phone = read_phone_number(sent[name]).stored if name == "phone_number" else None
@@ -70,6 +69,12 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 repr(phone or sent[name]),
                 repr(entry[name]),
             )
+
+
+def _is_as_sent(step: Step, known: Operator, name: str, value: Any) -> bool:
+    """Tell whether a field is as the request sent it that made the operator: it was the answer that had another."""
+    made = (write for write in step.before.writes if write.exchange == known.made)
+    return any((name, repr(value)) in write.values for write in made)
 
 
 def is_stored_as(name: str, sent: Any, stored: Any) -> bool:

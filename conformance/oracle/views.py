@@ -8,12 +8,21 @@ from typing import Any
 from conformance.oracle import calls
 from conformance.oracle.step import Step
 
+BRIEF_RECORD = ("name", "phone_number", "initials")  # what a detail payload documents of an operator
+WHOLE_RECORD = (*BRIEF_RECORD, "email", "active")
 _WHOLE = frozenset({calls.LIST_OPERATORS, calls.GET_OPERATOR, calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR})
 
 
 def shows_whole_records(step: Step) -> bool:
-    """Tell whether an answer documents email and active; elsewhere fields of these names are extra ones."""
+    """Tell whether an answer documents email and active too."""
     return step.call.operation in _WHOLE
+
+
+def fields_shown(step: Step) -> tuple[str, ...]:
+    """Return the fields of an operator that an answer documents; others of these names are extra ones."""
+    if shows_whole_records(step):
+        return WHOLE_RECORD
+    return ("name", "initials") if step.call.operation == calls.LIST_NUMBERS else BRIEF_RECORD
 
 
 def shown(step: Step) -> Iterator[tuple[int, Mapping[str, Any]]]:

@@ -38,7 +38,7 @@ def naming_nobody(operator: int) -> dict[str, str]:
         "empty list": "[]",
         "empty object": "{}",
         "blank text": '" "',
-        "word": '"somebody"',
+        "word": r'"some\u0000body"',  # what a database may not take as text is no id either
         "beyond 64 bits": str(2**64 + operator),
         "far beyond 64 bits": "1" + "0" * 40,
         "list of text": f'["{operator}"]',

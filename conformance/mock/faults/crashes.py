@@ -31,6 +31,12 @@ def text_as_id_is_500(rules: Rules) -> None:
 
 
 @fault("ROBUST-NO-SERVER-ERROR")
+def nul_in_an_id_is_500(rules: Rules) -> None:
+    """An operator_id that is a text with NUL is answered 500, as a database takes no such text."""
+    crash_when(rules, lambda call: "\0" in text_of(call, "operator_id"))
+
+
+@fault("ROBUST-NO-SERVER-ERROR")
 def boolean_as_id_is_500(rules: Rules) -> None:
     """An operator_id of true is answered 500."""
     crash_when(rules, lambda call: call.body.get("operator_id") is True)

@@ -47,6 +47,7 @@ _APART = frozenset({LIMITED, UNLIKELY})  # they conform, and are not what anybod
 _SEVERAL = 2  # other numbers: one more refused is told by them, even to somebody who was taken off
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
 _UNAVAILABLE = 503
+_ODD_JSON = "JSON-ODDITIES"
 _MAKES_SOMEBODY = frozenset({"CREATE-ANSWERS", "PHONE-RANGE"})
 _ODD_NAMES = frozenset({"NAME-SPACES", "NAME-NOT-NFC"})
 _REFUSED = frozenset({404, 409, 422})
@@ -120,6 +121,8 @@ def answer_difference(step: Step) -> Difference:
         return replace(found, explained_by="ATTACH-STANDS")
     if clause == "OPERATOR-DELETE-ANSWERS" and status == _NOT_FOUND and _went_with_another(step):
         return replace(found, clause="OPERATOR-DELETE-TAKES")
+    if clause == "OPERATOR-PAGE-NOT-FOUND" and step.before.operator(step.operator_id or 0).exists is False:
+        return replace(found, explained_by="OPERATOR-DELETE-TAKES")
     missed = whom_nobody_found(step)
     if missed is None:
         return found
@@ -170,7 +173,7 @@ def _clause_of_the_answer(step: Step) -> str:
         return _PAGES.get(step.call.operation, clause)  # what is not found is so for any key
     if step.succeeded and status != OK and clause in _MAKES_SOMEBODY:
         return "CREATE-ANSWERS"
-    if status == OK and _only_creates(step):
+    if status == OK and _only_creates(step) and clause != _ODD_JSON:
         if _overwrites_whom_the_body_names(step):
             return "UNKNOWN-FIELDS"
         return "CREATE-LISTED" if step.detail is not None else "CREATE-ANSWERS"

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from conformance.oracle import calls
-from conformance.oracle.answers import is_integer, listed_twice
+from conformance.oracle.answers import LISTED_ATTRIBUTES, is_integer, listed_twice
 from conformance.oracle.blame import culprits
 from conformance.oracle.differences import show, who_attached
 from conformance.oracle.inquiries import numbers_on_the_page
@@ -50,7 +50,7 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
     for entry, state in _steady_entries(step):
         asked = True
         for name, value in state.attributes.items():
-            if name in entry and entry[name] != value:
+            if name in LISTED_ATTRIBUTES & entry.keys() and entry[name] != value:
                 found.append(_disagrees(f"{name} of number {entry['id']}", value, entry[name]))
         places = state.places or ()
         if step.actor.scope == "account" and entry.get("operators_count") != len(places):
@@ -218,7 +218,8 @@ def numbers_gained(step: Step) -> Iterator[Difference]:
     if step.call.operation != calls.GET_OPERATOR or not step.succeeded or step.operator_id is None:
         return
     listed, attached = numbers_on_the_page(step), step.before.attached_at(step.operator_id)
-    if listed is None or attached is None or not step.before.operator(step.operator_id).ours:
+    known = step.before.operator(step.operator_id)
+    if listed is None or attached is None or not known.ours or known.exists is False:
         return
     extra = listed - attached
     for number in sorted(extra - _unexplained(step, extra)):

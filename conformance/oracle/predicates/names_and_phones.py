@@ -57,13 +57,17 @@ def _no_name(clause: str, step: Step, label: str) -> Judged:
 
 def _other_name(clause: str, step: Step, stored: str | None) -> Difference:
     sent = step.fields.get("name", "absent")
-    shown = repr(sent) if len(repr(sent)) <= _SHOWN else f"{repr(sent)[:_SHOWN]}... ({len(str(sent))} characters)"
-    expected = "'Operator'" if clause == "NAME-DEFAULT" else f"the name sent: {shown}"
-    found = "null" if stored is None else f"{stored[:_SHOWN]!r} ({len(stored)} characters)"
+    expected = "'Operator'" if clause == "NAME-DEFAULT" else f"the name sent: {_in_short(sent)}"
+    found = "null" if stored is None else _in_short(stored)
     difference = Difference(clause, "the name is stored as another", expected, found)
     if step.created is None or stored is None or not isinstance(sent, str):
         return difference
     return replace(difference, about=step.created, if_as_sent="PAYLOAD-OPERATOR-RECORD")
+
+
+def _in_short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(str(value))} characters)"
 
 
 for _clause in (

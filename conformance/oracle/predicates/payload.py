@@ -28,6 +28,7 @@ from conformance.oracle.views import shown
 WRITES_A_NUMBER = DETAILS - GETS_NUMBER
 _BY_THE_APPLICATION = frozenset({401, 403})
 _BY_THE_FRAMEWORK = frozenset({400, 405, 406, 413, 415})
+_STATS = frozenset({"total_calls", "answered_calls", "missed_calls", "average_duration_seconds"})
 _ONE_WORD = re.compile(r"[A-Za-z]{2,}")  # one of one letter has no choice
 _TWO_WORDS = re.compile(r"([A-Za-z])[A-Za-z]* ([A-Za-z])[A-Za-z]*")
 
@@ -314,7 +315,8 @@ def stats_are_whole_or_fractional(step: Step) -> Judged:
     if not isinstance(stats, dict):
         return None
     average = stats.get("average_duration_seconds")
-    if any(isinstance(value, int | float) and value < 0 for value in stats.values()):
+    numbers = [value for name, value in stats.items() if name in _STATS and isinstance(value, int | float)]
+    if any(number < 0 for number in numbers):
         return [Difference("PAYLOAD-STATS-NUMBERS", "a negative number in stats", "0 or more", repr(stats)[:120])]
     if average is None:
         return Observed("null", "average where there are calls" if stats.get("total_calls") else "average of no calls")
