@@ -43,7 +43,7 @@ def wants_plan_only(config: pytest.Config, target: Target, limits: Limits) -> bo
     if production and not dry and not config.getoption("--allow-production"):
         message = f"{target.base_url} is production: look at the plan with --dry-run, then add --allow-production"
         raise pytest.UsageError(message)
-    _note_unfinished(config, limits)
+    _note_unfinished(config, target, limits)
     if dry or production:
         say(config, plan(target, limits))
     if dry:
@@ -72,10 +72,11 @@ def _is_confirmed(config: pytest.Config) -> bool:
     return answer.strip().lower() in {"y", "yes"}
 
 
-def _note_unfinished(config: pytest.Config, limits: Limits) -> None:
-    """Say which journals a run left unfinished, the newest last: a line each, no error."""
+def _note_unfinished(config: pytest.Config, target: Target, limits: Limits) -> None:
+    """Say which journals a run on this target left unfinished, the newest last: a line each, no error."""
     folders = {Path(".conformance"), *([limits.journal.parent] if limits.journal else [])}
-    found = [each for folder in sorted(folders) for each in unfinished(folder)]
+    everywhere = [each for folder in sorted(folders) for each in unfinished(folder)]
+    found = [(path, entry) for path, entry in everywhere if entry.facts.get("base_url") == target.base_url]
     if len(found) > _MOST_JOURNALS_TOLD:
         say(config, f"{len(found) - _MOST_JOURNALS_TOLD} more journals beside these are of runs left unfinished")
     for path, entry in found[-_MOST_JOURNALS_TOLD:]:

@@ -174,6 +174,21 @@ def test_somebody_put_where_a_key_may_not_is_the_refusals_and_not_late() -> None
     assert found_by("foreign-number-attached-anyway", story) == {"SCOPE-CHANGES-NOTHING"}
 
 
+def test_whoever_was_never_there_is_missed_by_the_clause_of_their_making_alone() -> None:
+    """On both lists, by another number, and when they are to be deleted."""
+
+    def story(scene: Scene, number: Number) -> None:
+        first, second, third = number.create(), number.create(), number.create(actor="project")
+        scene.list_operators()
+        scene.list_operators("project")
+        Number(scene, 15).attach(first)
+        number.remove(second)
+        scene.list_operators()
+        scene.delete_operator(third)
+
+    assert found_by("made-and-hidden", story) == {"CREATE-MAKES-ONE"}
+
+
 def test_whoever_was_not_deleted_has_a_page_too() -> None:
     """It is the deletion that failed, once."""
 

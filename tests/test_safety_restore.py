@@ -56,6 +56,8 @@ def test_an_unfinished_journal_is_noticed_at_the_next_run(tmp_path: Path) -> Non
     with MockServer() as server:
         cut_off(server, tmp_path / "earlier.jsonl")
         assert f"restore {tmp_path / 'earlier.jsonl'}" in play(server, tmp_path, "--dry-run").output
+        with MockServer() as another:  # whose runs left nothing
+            assert "earlier.jsonl" not in play(another, tmp_path, "--dry-run").output
         assert restored(server, tmp_path / "earlier.jsonl")[0] == restore.DONE
         assert unfinished(tmp_path) == []
 

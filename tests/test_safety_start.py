@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from conformance.actors import ACTORS
 from conformance.exchange import Exchange, Request
 from conformance.known_failures import read_known_failures
+from conformance.mock.seed import token_of
 from conformance.mock.server import MockServer
 from conformance.report.verdicts import curl
+from conformance.target.keys import Keyring
 from conformance.target.production import is_production, most_operators, plan
 from conformance.target.settings import Limits
 from tests.kit import target_of
@@ -153,3 +157,18 @@ def test_the_gate_with_known_failures(
 def test_a_curl_line_can_be_pasted(target: str, body: bytes, shown: str) -> None:
     """Nothing in it is run by the shell, and the body arrives byte for byte."""
     assert shown in curl(Exchange(1, Request("account", "POST", target, (), body), None))
+
+
+@pytest.mark.parametrize("actor", [name for name, each in ACTORS.items() if each.header_in_a_shell])
+def test_a_curl_line_speaks_with_the_key_that_was_spoken_with(actor: str) -> None:
+    """The shell makes the header of the account's key as the client does; of a key that nobody has, another like it."""
+    keys = {each.variable: token_of(name) for name, each in ACTORS.items() if each.variable}
+    header = ACTORS[actor].header_in_a_shell
+    command = ["/bin/sh", "-c", f"printf %s {header}"]
+    made = subprocess.run(command, env=keys, capture_output=True, text=True, check=True)
+    sent = Keyring.from_environment(keys).authorization(actor) or ""
+    if actor in {"unknown", "never_issued"}:
+        assert (len(made.stdout), made.stdout[:19]) == (len(f"Authorization: {sent}"), "Authorization: Bear")
+        assert made.stdout.split()[-1] not in keys.values()
+    else:
+        assert made.stdout == f"Authorization: {sent}"

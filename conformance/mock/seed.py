@@ -127,7 +127,7 @@ def _numbers() -> list[VirtualNumber]:
     after_hours = VirtualNumber(8, "+12025550180", "After Hours", project_id=OWN_PROJECT, stats=Stats(61, 40, 21, 97))
     support = VirtualNumber(9, "+442079460109", "UK Support", "GB", recording=False, project_id=OTHER_PROJECT)
     unnamed = VirtualNumber(11, "+12025550111", None, project_id=OWN_PROJECT, ai_receptionist_enabled=True)
-    empty = VirtualNumber(15, "+12025550115", "Spare Line", project_id=OWN_PROJECT)
+    empty = VirtualNumber(15, "+12025550115", "Spare Line", project_id=OWN_PROJECT, ai_receptionist_enabled=True)
     resting = VirtualNumber(16, "+441632960116", "Old Campaign", "GB", active=False)
     shared = VirtualNumber(21, "+12025550121", "Front Desk", routing_strategy="round_robin")
     for number, operators in (

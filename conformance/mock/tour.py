@@ -81,7 +81,7 @@ def attaching() -> Iterator[Said]:
     yield _remove(31)
     yield _get(SEVEN)
     yield _attach({"operator_id": 22})
-    yield Said("DELETE", f"{SEVEN}/remove_operator", {"operator_id": 8})
+    yield Said("DELETE", f"{SEVEN}/remove_operator", {"operator_id": 8}, "project")
     yield from _look()
     yield _attach({"operator_id": 8})
     yield _attach({"operator_id": 31})
@@ -127,6 +127,7 @@ def mangling() -> Iterator[Said]:
         b"null",
         b'"x"',
         b'{"operator_id":33',
+        b'{"operator_id":900033} and more',
         b'{"phone_number":"+12025550155"',
         b'[{"operator_id":33}]',
         b"\xef\xbb\xbf{}",

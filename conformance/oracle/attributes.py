@@ -126,4 +126,5 @@ def _attribute_clause(step: Step, name: str, value: Any) -> str:
         return "UNKNOWN-FIELDS"  # the very value was a field beside the documented ones
     # An operator's update may change lists, and hardly what is the number's own.
     others = tuple(write for write in candidates if write.operation != calls.UPDATE_OPERATOR) or candidates
-    return clause_of_the_likeliest(carrying or likeliest(others, step.suspicion, step.number_id), clause_of)
+    held = (name, repr(step.state.attributes.get(name)))
+    return clause_of_the_likeliest(carrying or likeliest(others, step.suspicion, step.number_id, held), clause_of)

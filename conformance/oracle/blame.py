@@ -64,6 +64,10 @@ def culprits(
     return by_operator or [write for write in newest_first if name is not None and name in write.names]
 
 
+Attribute = tuple[str, str]
+"""The name of an attribute of a number, and its value as repr writes it."""
+
+
 class Suspicion:
     """How often writes of each kind were followed by a change that nobody asked for, and how often by none.
 
@@ -73,27 +77,32 @@ class Suspicion:
     def __init__(self) -> None:
         self._guilty: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
+        self._seen_holding: Counter[tuple[str, Attribute]] = Counter()
         self.guilty_refusals: list[Write] = []
 
-    def note(self, writes: Iterable[Write], number: int | None, *, guilty: bool) -> None:
-        """Take note of what was seen at a number after some writes."""
-        listed = list(writes)
+    def note(
+        self, writes: Iterable[Write], number: int | None, *, guilty: bool, holding: Iterable[Attribute] = ()
+    ) -> None:
+        """Take note of what was seen at a number after some writes, and of what it held before and after them."""
+        listed, held = list(writes), list(holding)
         if guilty and len({write.clause for write in listed}) == 1:
             self.guilty_refusals += [write for write in listed if write.refused]
         for write in listed:
             for kind in _kinds(write, number):
                 self._seen[kind] += 1
                 self._guilty[kind] += guilty
+                self._seen_holding.update((kind, each) for each in held)
 
-    def of(self, write: Write, number: int | None) -> float:
-        """Return how likely a write is the one that changed a number."""
+    def of(self, write: Write, number: int | None, held: Attribute | None = None) -> float:
+        """Return how likely a write is the one that changed a number, or what it held: only its like can tell."""
         rate = _PRIOR_REFUSED if write.refused else _PRIOR
         any_list = {calls.DELETE_OPERATOR, calls.UPDATE_OPERATOR}  # these may change any list
         elsewhere = write.number != number and write.operation not in any_list
         if write.does == "read" or elsewhere:
             rate = _PRIOR_READ if write.does == "read" else _PRIOR_ELSEWHERE
         for kind in _kinds(write, number):
-            rate = (self._guilty[kind] + rate) / (self._seen[kind] + 1)
+            seen = self._seen[kind] if held is None else self._seen_holding[kind, held] + self._guilty[kind]
+            rate = (self._guilty[kind] + rate) / (seen + 1)
         return rate
 
 
@@ -102,9 +111,11 @@ def _kinds(write: Write, number: int | None) -> tuple[str, str]:
     return what, f"{what} {write.clause}"
 
 
-def likeliest(suspects: Sequence[Write], suspicion: Suspicion, number: int | None) -> list[Write]:
-    """Return the likeliest of some writes to have changed a number."""
-    rates = [suspicion.of(each, number) for each in suspects]
+def likeliest(
+    suspects: Sequence[Write], suspicion: Suspicion, number: int | None, held: Attribute | None = None
+) -> list[Write]:
+    """Return the likeliest of some writes to have changed a number, or an attribute of it."""
+    rates = [suspicion.of(each, number, held) for each in suspects]
     return [each for each, rate in zip(suspects, rates, strict=True) if rate == max(rates)]
 
 

@@ -153,8 +153,8 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
 def _of_the_missing(step: Step, operator: int, found: Difference) -> Difference:
     """Return what is said of somebody who is gone: hidden from the key, or, where it was seen before, not attached."""
     if _is_hidden(step, operator):
-        return replace(found, clause="SCOPE-SEES-ATTACHED", explained_by=found.clause)
-    return replace(found, explained_by="ATTACH-STANDS" if operator in step.state.unread else "")
+        return replace(found, clause="SCOPE-SEES-ATTACHED", explained_by=(found.clause,))
+    return replace(found, explained_by=("ATTACH-STANDS",) if operator in step.state.unread else ())
 
 
 def _is_hidden(step: Step, operator: int) -> bool:
@@ -245,7 +245,7 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
         listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)
         clause = kept if again else listed
         message = f"operator {target} stands {detail.array.count(target)} times on the list"
-        yield make(clause, message, explained_by="" if creation else "ATTACH-LISTED")
+        yield make(clause, message, explained_by=() if creation else ("ATTACH-LISTED",))
     if creation and target is not None and step.fields.get("id") == target:
         yield make("UNKNOWN-FIELDS", f"the new operator took the id {target}, of a field that there is not")
     if target is None and step.match.outcome.answer.effect == "creates":

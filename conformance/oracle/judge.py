@@ -272,7 +272,8 @@ class Judge:
             return
         candidates = suspects(step)
         if not step.differences:
-            self._suspicion.note(candidates, step.number_id, guilty=False)
+            held = [(name, repr(value)) for name, value in step.detail.attributes.items()]
+            self._suspicion.note(candidates, step.number_id, guilty=False, holding=held)
         elif candidates:
             likely = likeliest(candidates, self._suspicion, step.number_id)
             self._suspicion.note(likely, step.number_id, guilty=True)

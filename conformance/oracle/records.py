@@ -20,7 +20,7 @@ from conformance.oracle.writes import as_write
 
 _NOT_FOUND = 404
 _ONLY_WHOLE = frozenset({"email", "active"})  # what a detail payload does not show
-_AS_MADE = {"name": "NAME-KEPT", "phone_number": "PHONE-STORED"}  # what broke where the answer showed another
+_AS_MADE = {"name": ("NAME-KEPT",), "phone_number": ("PHONE-STORED",)}  # what broke where the answer showed another
 _CLAUSE_OF_VIEW = {
     calls.LIST_OPERATORS: "OPERATORS-HOLD",
     calls.GET_OPERATOR: "OPERATOR-PAGE-AGREES",
@@ -59,7 +59,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 repr(entry[name]),
                 subject=f"record {name}",
                 claim=claim_on_operator(operator, name) if _on_a_writes_list(step, operator, entry) else "",
-                explained_by=_AS_MADE.get(name, "") if _is_as_sent(step, known, name, entry[name]) else "",
+                explained_by=_AS_MADE.get(name, ()) if _is_as_sent(step, known, name, entry[name]) else (),
             )
         elif name in sent and name in entry and not is_stored_as(name, sent[name], entry[name]):
             phone = read_phone_number(sent[name]).stored if name == "phone_number" else None
@@ -309,6 +309,7 @@ def _listed(step: Step) -> Iterator[Difference]:
         if known.exists and operator not in ids:
             clause = "SCOPE-LIST-OPERATORS" if _is_the_projects(step) else "OPERATORS-HOLD"
             make = partial(Difference, clause, if_gone=clause_of_the_gone(step, operator))
+            make = partial(make, explained_by=never_there(step, operator))
             message = f"operator {operator} is not listed"
             yield make(message, "listed", "not listed", about=operator, doubts_existence=True)
 
@@ -320,6 +321,12 @@ def _is_the_projects(step: Step) -> bool:
     return project is not None and project.ids == ids
 
 
+def never_there(step: Step, operator: int) -> tuple[str, ...]:
+    """Return what explains that somebody is gone whom no list and no page ever showed: shape B made nobody."""
+    known = step.before.operator(operator)
+    return () if known.made_alone or known.seen_whole else ("CREATE-MAKES-ONE",)
+
+
 def clause_of_the_gone(step: Step, operator: int) -> str:
     """Return the clause that was broken when an operator of ours ceased to exist, by the writes since it was seen."""
     known = step.before.operator(operator)
@@ -327,7 +334,8 @@ def clause_of_the_gone(step: Step, operator: int) -> str:
     writes = suspects_since(step, known.seen) if by_itself else step.before.writes_since(known.seen)
     if not writes:
         listed = any(operator in listing.ids for listing in step.before.operator_lists.values())
-        return "EFFECTS-READ" if listed or known.made != known.seen else _clause_of_making(known)
+        was_there = listed or (known.made != known.seen and known.seen_whole)
+        return "EFFECTS-READ" if was_there else _clause_of_making(known)
     phone = known.record.get("phone_number")
     naming = [write for write in writes if operator in write.operators or (phone in write.phones and not write.refused)]
     removals = [write for write in naming if write.operation == calls.REMOVE and not write.refused]

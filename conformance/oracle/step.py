@@ -42,7 +42,7 @@ class Difference:
         if_not_there: the clause that is broken where that page does not list the number that this is about.
         if_as_sent: the clause that is broken where that page shows the name sent: the list alone has another.
         doubts_existence: whether it may be that the operator exists no more.
-        explained_by: the clause that is broken instead, where it was found violated before.
+        explained_by: the clauses of which one is broken instead, where it was found violated before.
         unless_changed: whether it holds only for an operator who is there and active: other people change their own.
         never_was: whether it was never so before: no read that comes late shows it.
     """
@@ -59,7 +59,7 @@ class Difference:
     if_not_there: str = ""
     if_as_sent: str = ""
     doubts_existence: bool = False
-    explained_by: str = ""
+    explained_by: tuple[str, ...] = ()
     unless_changed: bool = False
     never_was: bool = False
 

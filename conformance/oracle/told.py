@@ -52,8 +52,8 @@ class Told:
         The general one, where one refusal meets special cases of several kinds; the one that people vanished by
         before, where somebody is not there.
         """
-        if difference.explained_by in self.violated:
-            return replace(difference, clause=difference.explained_by)
+        if known := [each for each in difference.explained_by if each in self.violated]:
+            return replace(difference, clause=known[0])
         blamed = self._clauses[difference.subject] if difference.subject.startswith("answer ") else set()
         if difference.clause in _SPECIAL and blamed & (_SPECIAL - {difference.clause}):
             return replace(difference, clause="ATTACH-ANSWERS")

@@ -220,9 +220,8 @@ def curl(exchange: Exchange | None) -> str:
     request = exchange.request
     parts = ["curl", "-X", shlex.quote(request.method), f'"$IDENTITYCALL_BASE_URL"{shlex.quote(request.target)}']
     actor = ACTORS.get(request.actor)
-    if actor is not None and actor.key != "missing":
-        variable = actor.variable or ("IDENTITYCALL_API_KEY" if actor.key == "valid" else "A_BAD_KEY")
-        parts += ["-H", f'"Authorization: Bearer ${variable}"']
+    if actor is not None and (header := actor.header_in_a_shell):
+        parts += ["-H", header]
     for name, value in request.headers:
         parts += ["-H", _quoted(f"{name}: {value}".encode("utf-8", "surrogateescape"))]
     if request.body is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,14 +12,15 @@ JSON_TYPE = ("content-type", "application/json")
 def odd_bodies(operator: int) -> tuple[bytes, ...]:
     """Return bodies that are no JSON object; those that a lenient server could read name the run's own operator."""
     own = str(operator).encode()
-    quoted = b'"' + own + b'"'
+    twice = json.dumps(f'{{"operator_id": {operator}}}').encode()
     return (
         b'{"operator_id": ' + own + b", ",
         b'[{"operator_id": ' + own + b"}]",
         b"",
         b"[" * 3000 + b"]" * 3000,
-        quoted,
+        twice,  # a text that holds an object
         b"null",
+        b'{"operator_id": ' + own + b"} and more",
         b'{"operator_id": ',
         b"[]",
         b'"text"',

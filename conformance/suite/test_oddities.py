@@ -77,7 +77,7 @@ def test_ids_spelled_another_way(scene: Scene) -> None:
 def test_bodies_that_are_no_object(scene: Scene) -> None:
     """Not JSON, not an object, empty: refused, nothing changed."""
     number, operator = scene.main, scene.operator_off(scene.main)
-    for index in range(min(scene.count(6, 40), len(odd_bodies(operator)))):
+    for index in range(min(scene.count(7, 40), len(odd_bodies(operator)))):
         number.post(odd_bodies(operator)[index], headers=JSON)
         operator = _next(number, operator)
     number.read()
@@ -101,7 +101,8 @@ def test_headers_that_are_odd(scene: Scene) -> None:
     for headers in ODD_HEADERS[: scene.count(5, 20)]:
         number.post(json.dumps({"operator_id": operator}).encode(), headers=headers)
         operator = _next(number, operator)
-    number.read()
+    if scene.profile == "thorough":
+        number.read()
 
 
 @exercises("UNKNOWN-FIELDS", "EFFECTS-ROUTING-STRATEGY", "EFFECTS-NUMBER-ATTRIBUTES", "EFFECTS-OPERATOR-RECORD")

@@ -16,7 +16,7 @@ from conformance.mock.faults.tools import (
     text_of,
 )
 from conformance.mock.records import Operator, VirtualNumber
-from conformance.mock.rules import Call, Draft, JsonObject, Rules
+from conformance.mock.rules import Call, Draft, JsonObject, Rules, not_found
 from conformance.mock.wire import Answer, Refusal
 
 
@@ -156,6 +156,22 @@ def none_left_over(rules: Rules) -> None:
             del call.account.operators[idle[-1].id]
 
     on_new_operator(rules, take)
+
+
+@fault("CREATE-MAKES-ONE")
+def made_and_hidden(rules: Rules) -> None:
+    """A new operator is on its number's list only: the list of operators, its page and references know nobody."""
+    hidden: set[int] = set()
+    visible, in_view = rules.visible_operator, rules.operators_in_view
+
+    def find(call: Call, operator_id: int) -> Operator:
+        if operator_id in hidden:
+            raise not_found()
+        return visible(call, operator_id)
+
+    rules.visible_operator = find
+    rules.operators_in_view = lambda call: [held for held in in_view(call) if held.id not in hidden]
+    on_new_operator(rules, lambda _call, operator: hidden.add(operator.id))
 
 
 @fault("CREATE-MAKES-ONE")

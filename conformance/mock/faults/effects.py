@@ -165,6 +165,16 @@ def number_switched_off(rules: Rules) -> None:
     after_attaching(rules, change)
 
 
+@fault("EFFECTS-NUMBER-ATTRIBUTES")
+def receptionist_switched_off(rules: Rules) -> None:
+    """Attaching switches the number's receptionist off: somebody answers now."""
+
+    def change(_call: Call, number: VirtualNumber, _operator: Operator) -> None:
+        number.ai_receptionist_enabled = False
+
+    after_attaching(rules, change)
+
+
 @fault("EFFECTS-NUMBER-ATTRIBUTES", "inactive number")
 def number_switched_on(rules: Rules) -> None:
     """Attaching switches an inactive number on."""

@@ -48,6 +48,17 @@ def key_with_a_tail(rules: Rules) -> None:
     _let_in(rules, lambda call, header: (header or "")[7:43] in call.store.keys and len(header or "") > 43)
 
 
+@fault("AUTH-MALFORMED", rare=True)
+def key_cut_short(rules: Rules) -> None:
+    """A key is looked up by what it begins with: most of it will do."""
+
+    def known(call: Call, header: str | None) -> bool:
+        key = (header or "").removeprefix("Bearer ")
+        return len(key) > len("idc_") + 20 and any(each.startswith(key) for each in call.store.keys)
+
+    _let_in(rules, known)
+
+
 @fault("AUTH-MALFORMED")
 def another_scheme(rules: Rules) -> None:
     """A key with another scheme than Bearer is accepted."""

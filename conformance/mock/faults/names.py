@@ -62,6 +62,12 @@ def name_decoded_as_in_a_url(rules: Rules) -> None:
 
 
 @fault("NAME-KEPT", "accepted phone number")
+def name_ends_at_an_at_sign(rules: Rules) -> None:
+    """Names end before the first @, as those of addresses do."""
+    _store_name(rules, lambda name: name.partition("@")[0] or name)
+
+
+@fault("NAME-KEPT", "accepted phone number")
 def name_in_upper_case(rules: Rules) -> None:
     """Names that are all lower case are stored with a capital."""
     _store_name(rules, lambda name: name.capitalize() if name.islower() else name)

@@ -1,5 +1,6 @@
 """Faults that odd input shows, other than server errors."""
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +45,25 @@ def malformed_json_done_anyway(rules: Rules) -> None:
             state.place(number, operator_id, rules.next_priority(call, number))
 
     _on_refused_body(rules, attach)
+
+
+@fault("BODY-NOT-JSON")
+def rest_of_a_body_not_read(rules: Rules) -> None:
+    """What follows the JSON in a body is not looked at."""
+    inner = rules.read_body
+
+    def read(call: Call) -> JsonObject:
+        try:
+            end = json.JSONDecoder().raw_decode(call.request.content.decode())[1]
+        except (ValueError, RecursionError):
+            return inner(call)
+        whole, call.request.content = call.request.content, call.request.content.decode()[:end].encode()
+        try:
+            return inner(call)
+        finally:
+            call.request.content = whole
+
+    rules.read_body = read
 
 
 @fault("ROBUST-CHANGES-NOTHING")

@@ -5,7 +5,7 @@ from typing import Any
 
 from conformance.mock import state
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import on_data, on_new_operator, text_of
+from conformance.mock.faults.tools import on_new_operator, text_of
 from conformance.mock.records import Operator, VirtualNumber
 from conformance.mock.rules import NOT_FOUND, Call, Rules, not_found
 from conformance.mock.wire import Answer, Refusal
@@ -223,25 +223,6 @@ def everybody_available_to_a_project(rules: Rules) -> None:
         return rules.sort_operators(call, operators)
 
     rules.available = available
-
-
-@fault("SCOPE-AVAILABLE", PROJECT)
-def write_shows_everybody_to_a_project(rules: Rules) -> None:
-    """Attaching with a project key answers with the available operators of the whole account."""
-
-    def edit(call: Call, data: Any) -> None:
-        account = [held for held in call.account.operators.values() if not call.the_number.holds(held.id)]
-        data["available_operators"] = [
-            {
-                "id": held.id,
-                "name": held.name,
-                "phone_number": held.phone_number,
-                "initials": rules.initials(call, held.name),
-            }
-            for held in rules.sort_operators(call, account)
-        ]
-
-    on_data(rules, edit, "add_operator")
 
 
 @fault("SCOPE-SEES-ATTACHED", PROJECT)

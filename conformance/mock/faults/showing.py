@@ -1,6 +1,7 @@
 """Faults of the operators that a detail payload shows, and of its form."""
 
 import json
+from typing import Any
 
 from conformance.mock import state
 from conformance.mock.faults.payload import edit_listed
@@ -181,6 +182,34 @@ def strangers_available(rules: Rules) -> None:
         return inner(call, number) + strangers
 
     rules.available = available
+
+
+@fault("SCOPE-AVAILABLE", "project key")
+def write_shows_everybody_to_a_project(rules: Rules) -> None:
+    """Attaching with a project key answers with the available operators of the whole account."""
+    _show_everybody(rules, "add_operator")
+
+
+@fault("SCOPE-AVAILABLE", "project key")
+def removal_shows_everybody_to_a_project(rules: Rules) -> None:
+    """Removing with a project key answers with the available operators of the whole account."""
+    _show_everybody(rules, "remove_operator")
+
+
+def _show_everybody(rules: Rules, operation: str) -> None:
+    def edit(call: Call, data: Any) -> None:
+        account = [held for held in call.account.operators.values() if not call.the_number.holds(held.id)]
+        data["available_operators"] = [
+            {
+                "id": held.id,
+                "name": held.name,
+                "phone_number": held.phone_number,
+                "initials": rules.initials(call, held.name),
+            }
+            for held in rules.sort_operators(call, account)
+        ]
+
+    on_data(rules, edit, operation)
 
 
 @fault("PAYLOAD-INITIALS")

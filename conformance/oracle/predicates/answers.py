@@ -21,7 +21,7 @@ from conformance.oracle.predicates.registry import (
     Registered,
     predicate,
 )
-from conformance.oracle.records import clause_of_the_gone, whom_nobody_found
+from conformance.oracle.records import clause_of_the_gone, never_there, whom_nobody_found
 from conformance.oracle.shapes import shape_errors, shape_subject
 from conformance.oracle.step import MADE_BESIDE_AN_ID, NOTHING_DONE, OK, Difference, Step
 from conformance.oracle.told import about_answer
@@ -118,18 +118,18 @@ def answer_difference(step: Step) -> Difference:
     ):
         return replace(found, about=step.operator_id, if_not_there="EFFECTS-OTHER-NUMBERS")
     if clause == "REMOVE-ANSWERS" and status == _NOT_FOUND and step.operator_id in step.state.unread:
-        return replace(found, explained_by="ATTACH-STANDS")
+        return replace(found, explained_by=("ATTACH-STANDS",))
     if clause == "OPERATOR-DELETE-ANSWERS" and status == _NOT_FOUND and _went_with_another(step):
         return replace(found, clause="OPERATOR-DELETE-TAKES")
     if clause == "OPERATOR-PAGE-NOT-FOUND" and step.before.operator(step.operator_id or 0).exists is False:
-        return replace(found, explained_by="OPERATOR-DELETE-TAKES")
+        return replace(found, explained_by=("OPERATOR-DELETE-TAKES",))
     missed = whom_nobody_found(step)
     if missed is None:
         return found
-    gone = clause_of_the_gone(step, missed)
+    gone, never = clause_of_the_gone(step, missed), never_there(step, missed)
     if step.adds:
-        return replace(found, about=missed, if_gone=gone, doubts_existence=True)
-    return replace(found, explained_by=gone)
+        return replace(found, about=missed, if_gone=gone, doubts_existence=True, explained_by=never)
+    return replace(found, explained_by=(*never, gone))
 
 
 def overlapping_answer_difference(step: Step) -> Difference:
@@ -137,13 +137,13 @@ def overlapping_answer_difference(step: Step) -> Difference:
     missed = whom_nobody_found(step)
     # Which refusal, or which success, is no matter of overlapping; that there is a refusal is.
     no_race = step.expectation is not None and (step.has_to_be_refused or step.succeeded)
-    alone = step.expectation.clause if step.expectation is not None and no_race else ""
+    alone = (step.expectation.clause,) if step.expectation is not None and no_race else ()
     return Difference(
         "CONCURRENT-ANSWERS",
         "an overlapping request was answered as no order allows",
         "a refusal" if step.has_to_be_refused else "200",
         came(step),
-        explained_by=clause_of_the_gone(step, missed) if missed is not None else alone,
+        explained_by=(*never_there(step, missed), clause_of_the_gone(step, missed)) if missed is not None else alone,
     )
 
 

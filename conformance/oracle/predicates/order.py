@@ -76,7 +76,7 @@ def the_attached_operator_is_listed_once(step: Step) -> Judged:
     clause = clause_of_the_unlisted(step, step.referred)
     expected, actual = f"operator {step.referred} on the list", show(step.detail.places)
     message = "200, and whom it attached is not on the list"
-    return [Difference(clause, message, expected, actual, explained_by="ATTACH-LISTED")]
+    return [Difference(clause, message, expected, actual, explained_by=("ATTACH-LISTED",))]
 
 
 @predicate("ATTACH-SEVERAL-NUMBERS", DETAILS)
@@ -101,7 +101,7 @@ def _appended_after(step: Step, clause: str) -> Judged:
             clause = "UNKNOWN-FIELDS"  # the place that it asked for, in a field that there is not
         expected = f"{show(tuple(others))}, then {step.target}"
         message, actual = f"operator {step.target} is not at the end", show(step.detail.places)
-        general = "ORDER-APPEND" if clause == "REATTACH-AFTER-REMOVAL" else ""
+        general = ("ORDER-APPEND",) if clause == "REATTACH-AFTER-REMOVAL" else ()
         subject = "place of the new one"
         return [Difference(clause, message, expected, actual, subject=subject, explained_by=general)]
     return HOLDS

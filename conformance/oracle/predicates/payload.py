@@ -20,7 +20,7 @@ from conformance.oracle.predicates.registry import (
     by_differences,
     predicate,
 )
-from conformance.oracle.records import clause_of_the_gone
+from conformance.oracle.records import clause_of_the_gone, never_there
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import OK, Difference, Step
 from conformance.oracle.views import shown
@@ -180,7 +180,7 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
 
 
 def _available_again(step: Step, detail: Detail, number: int) -> Judged:
-    place = (number, step.actor.name)
+    place, actor = (number, step.actor.name), step.actor
     absent, asked = [], False
     for operator, known in step.before.operators.items():
         if not known.ours or not known.exists or known.record.get("active") is False:
@@ -190,8 +190,12 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
         posted = known.is_posted_by("project")  # others it may list for where they stand
         if place in known.available_at or (posted and _of_the_numbers_project(step, operator)):
             asked = True
-            if operator not in detail.available:
-                absent.append(operator)
+            if operator in detail.available:
+                continue
+            if actor.scope == "project" and step.before.resolves(actor.name, "project", operator) is False:
+                message = f"operator {operator}, which the project does not have, was available to its key before"
+                return [Difference("SCOPE-AVAILABLE", message, "never listed", "listed, then not")]
+            absent.append(operator)
     if not absent:
         return _strangers_available(step, detail) or (HOLDS if asked else None)
     if not step.reads and not detail.available:
@@ -206,6 +210,7 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
             about=operator,
             if_gone=clause_of_the_gone(step, operator),
             doubts_existence=True,
+            explained_by=never_there(step, operator),
         )
         for operator in absent
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from conformance.oracle import calls
 from conformance.oracle.answers import is_integer
 from conformance.oracle.predicates.registry import (
@@ -13,7 +15,7 @@ from conformance.oracle.predicates.registry import (
     Observed,
     predicate,
 )
-from conformance.oracle.records import clause_of_the_gone
+from conformance.oracle.records import clause_of_the_gone, never_there
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Listing
 
@@ -152,7 +154,8 @@ def _absent_from_the_project(step: Step, clause: str, *, alone: bool) -> Judged:
         return [Difference(blamed, message, "listed", "not listed")]
     message = f"operator {absent[0]}, made with the project key, is not among the project's"
     gone = clause_of_the_gone(step, absent[0])
-    return [Difference(clause, message, "listed", "not listed", about=absent[0], if_gone=gone, doubts_existence=True)]
+    make = partial(Difference, clause, message, "listed", "not listed", about=absent[0], if_gone=gone)
+    return [make(doubts_existence=True, explained_by=never_there(step, absent[0]))]
 
 
 @predicate("SCOPE-CREATED-PROJECT", LISTS_OPERATORS)
