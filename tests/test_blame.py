@@ -189,6 +189,34 @@ def test_whoever_was_never_there_is_missed_by_the_clause_of_their_making_alone()
     assert found_by("made-and-hidden", story) == {"CREATE-MAKES-ONE"}
 
 
+def test_an_attribute_is_judged_by_writes_that_could_have_changed_it() -> None:
+    """Attachments to a number that is switched off already say nothing of what they do to one that is on."""
+
+    def story(scene: Scene, number: Number) -> None:
+        for _ in range(6):
+            number.attach(scene.post_operator())
+        spare = Number(scene, 15)
+        spare.post({"name": scene.name()})
+        spare.attach(number.operator("last"))
+        spare.read()
+
+    assert found_by("receptionist-switched-off", story) == {"EFFECTS-NUMBER-ATTRIBUTES"}
+
+
+def test_whoever_a_project_does_not_have_was_not_to_be_shown_before() -> None:
+    """Its own list, read since, lacks them: what shows them no more is right."""
+
+    def story(scene: Scene, number: Number) -> None:
+        scene.list_operators("project")
+        operator = number.create(actor="project")
+        scene.post_operator()
+        number.remove(operator, actor="project")
+        scene.list_operators("project")
+        number.attach(operator, actor="project")
+
+    assert found_by("removal-shows-everybody-to-a-project", story) == {"SCOPE-AVAILABLE"}
+
+
 def test_whoever_was_not_deleted_has_a_page_too() -> None:
     """It is the deletion that failed, once."""
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.oracle import calls
 from conformance.oracle.answers import Detail
-from conformance.oracle.blame import changes_nothing_clause, clause_of_the_likeliest, likeliest
+from conformance.oracle.blame import Attribute, changes_nothing_clause, clause_of_the_likeliest, likeliest
 from conformance.oracle.bodies import DOCUMENTED_FIELDS
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.differences import suspects
@@ -15,6 +15,7 @@ from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Write
 from conformance.oracle.writes import as_write
 
+_ATTRIBUTE = "attribute "
 _SIZES_ENOUGH = 3
 _CALLS_SHOWN = 10  # the most recent (contract 2, GET /virtual_numbers/{id})
 
@@ -65,7 +66,17 @@ def _of_calls(step: Step, detail: Detail) -> Iterator[Difference]:
 def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -> Difference:
     message = f"{name} of number {step.number_id} changed"
     claim = "" if step.reads else claim_on_number(step.number_id, name)
-    return Difference(clause, message, repr(expected), repr(actual), subject=f"attribute {name}", claim=claim)
+    return Difference(clause, message, repr(expected), repr(actual), subject=f"{_ATTRIBUTE}{name}", claim=claim)
+
+
+def changed_attribute(step: Step) -> Attribute | None:
+    """Return what a number held of an attribute, where that it holds another value is all that differs."""
+    names = {each.subject.removeprefix(_ATTRIBUTE) for each in step.differences if each.subject.startswith(_ATTRIBUTE)}
+    others = any(not each.subject.startswith(_ATTRIBUTE) for each in step.differences)
+    if others or len(names) != 1:
+        return None
+    [name] = names
+    return name, repr(step.state.attributes.get(name))
 
 
 def _was_just_updated(step: Step, name: str) -> bool:

@@ -11,7 +11,7 @@ from conformance.contract.clauses import Contract
 from conformance.exchange import Exchange, Response, in_rounds
 from conformance.oracle import calls, learning, overlap
 from conformance.oracle.answers import read_answer
-from conformance.oracle.attributes import of_attributes
+from conformance.oracle.attributes import changed_attribute, of_attributes
 from conformance.oracle.blame import Suspicion, likeliest
 from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import read_call
@@ -275,7 +275,7 @@ class Judge:
             held = [(name, repr(value)) for name, value in step.detail.attributes.items()]
             self._suspicion.note(candidates, step.number_id, guilty=False, holding=held)
         elif candidates:
-            likely = likeliest(candidates, self._suspicion, step.number_id)
+            likely = likeliest(candidates, self._suspicion, step.number_id, changed_attribute(step))
             self._suspicion.note(likely, step.number_id, guilty=True)
 
     def _note_declined(self, step: Step) -> None:
