@@ -203,6 +203,18 @@ def test_an_attribute_is_judged_by_writes_that_could_have_changed_it() -> None:
     assert found_by("receptionist-switched-off", story) == {"EFFECTS-NUMBER-ATTRIBUTES"}
 
 
+def test_an_update_that_is_not_stored_is_missed_by_its_own_clause_alone() -> None:
+    """The attachment that is the first to show it did not change it back."""
+
+    def story(_: Scene, number: Number) -> None:
+        number.update(routing_strategy="simultaneous")
+        number.read()
+        number.update(routing_strategy="round_robin")
+        number.create()
+
+    assert found_by("update-shown-and-not-stored", story) == {"UPDATE-NUMBER-TAKES"}
+
+
 def test_whoever_a_project_does_not_have_was_not_to_be_shown_before() -> None:
     """Its own list, read since, lacks them: what shows them no more is right."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from conformance.oracle import calls
@@ -66,7 +67,14 @@ def _of_calls(step: Step, detail: Detail) -> Iterator[Difference]:
 def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -> Difference:
     message = f"{name} of number {step.number_id} changed"
     claim = "" if step.reads else claim_on_number(step.number_id, name)
-    return Difference(clause, message, repr(expected), repr(actual), subject=f"{_ATTRIBUTE}{name}", claim=claim)
+    explained_by = ("UPDATE-NUMBER-TAKES",) if _was_set_by_an_update(step, name, expected) else ()
+    make = partial(Difference, clause, message, repr(expected), repr(actual))
+    return make(subject=f"{_ATTRIBUTE}{name}", claim=claim, explained_by=explained_by)
+
+
+def _was_set_by_an_update(step: Step, name: str, value: Any) -> bool:
+    updates = (write for write in step.before.writes if write.operation == calls.UPDATE_NUMBER and not write.refused)
+    return any(write.number == step.number_id and (name, repr(value)) in write.values for write in updates)
 
 
 def changed_attribute(step: Step) -> Attribute | None:
