@@ -37,3 +37,9 @@ def test_answers_that_depend_on_nothing_else_stand_by_themselves() -> None:
 def test_a_should_explains_no_must() -> None:
     """Else a run that breaks a must would not be red."""
     assert consequences(CONTRACT, ["PAYLOAD-SHAPE"] + ["ORDER-FIRST-IS-ZERO"] * 9 + ["ORDER-STANDS"]) == {}
+
+
+def test_refusals_of_several_kinds_explain_no_certain_one() -> None:
+    """It is the certain one that they may be of."""
+    found = ["OPERATORS-COUNT", "REMOVE-NOT-ATTACHED"] + ["EFFECTS-REFUSED"] * 6
+    assert consequences(CONTRACT, found) == {}

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from conformance.contract.clauses import Contract
 
 MANY = 5  # findings of one clause
-# Many findings of the first are one fact; the second is a should, which may not excuse a must.
-_NO_CAUSES = frozenset({"PAYLOAD-AVAILABLE-HOLDS", "ORDER-FIRST-IS-ZERO"})
+# Many findings of the first are one fact; the second is a should, which may not excuse a must; the third is told where
+# it is not certain which refusal it was: the certain one is none of its consequences.
+_NO_CAUSES = frozenset({"PAYLOAD-AVAILABLE-HOLDS", "ORDER-FIRST-IS-ZERO", "EFFECTS-REFUSED"})
 
 
 def consequences(contract: Contract, found: Sequence[str]) -> Mapping[str, str]:
