@@ -78,13 +78,13 @@ def _was_set_by_an_update(step: Step, name: str, value: Any) -> bool:
 
 
 def changed_attribute(step: Step) -> Attribute | None:
-    """Return what a number held of an attribute, where that it holds another value is all that differs."""
+    """Return what a number holds of an attribute, where that it held another value is all that differs."""
     names = {each.subject.removeprefix(_ATTRIBUTE) for each in step.differences if each.subject.startswith(_ATTRIBUTE)}
     others = any(not each.subject.startswith(_ATTRIBUTE) for each in step.differences)
     if others or len(names) != 1:
         return None
     [name] = names
-    return name, repr(step.state.attributes.get(name))
+    return name, repr(step.detail.attributes.get(name)) if step.detail else ""
 
 
 def _was_just_updated(step: Step, name: str) -> bool:
@@ -92,7 +92,11 @@ def _was_just_updated(step: Step, name: str) -> bool:
     here = [write for write in step.before.writes if write.number == step.number_id and not write.refused]
     if not here or here[-1].operation != calls.UPDATE_NUMBER:
         return False
-    return any(sent == name for sent, _ in here[-1].values)
+    return _is_about(here[-1], name)
+
+
+def _is_about(write: Write, name: str) -> bool:
+    return any(sent == name for sent, _ in write.values)
 
 
 def _has_its_old_name(step: Step, name: str, value: Any) -> bool:
@@ -123,6 +127,7 @@ def _attribute_clause(step: Step, name: str, value: Any) -> str:
         return "UPDATE-NUMBER-TAKES"
     here = [write for write in candidates if write.number == step.number_id]
     carrying = [write for write in here if (name, repr(value)) in write.values]
+    updating = [write for write in here if write.operation == calls.UPDATE_NUMBER and _is_about(write, name)]
     if not carrying and not isinstance(value, bool) and _was_sent_elsewhere(candidates, name, value):
         return "UPDATE-NUMBER-KEEPS"  # another number's update went for this one too
     by_add = "EFFECTS-ROUTING-STRATEGY" if name == "routing_strategy" else "EFFECTS-NUMBER-ATTRIBUTES"
@@ -145,5 +150,5 @@ def _attribute_clause(step: Step, name: str, value: Any) -> str:
         return "UNKNOWN-FIELDS"  # the very value was a field beside the documented ones
     # An operator's update may change lists, and hardly what is the number's own.
     others = tuple(write for write in candidates if write.operation != calls.UPDATE_OPERATOR) or candidates
-    held = (name, repr(step.state.attributes.get(name)))
-    return clause_of_the_likeliest(carrying or likeliest(others, step.suspicion, step.number_id, held), clause_of)
+    likely = likeliest(others, step.suspicion, step.number_id, (name, repr(value)))
+    return clause_of_the_likeliest(carrying or updating or likely, clause_of)

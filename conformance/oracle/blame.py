@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from conformance.actors import ACTORS
@@ -77,7 +77,7 @@ class Suspicion:
     def __init__(self) -> None:
         self._guilty: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
-        self._seen_holding: Counter[tuple[str, Attribute]] = Counter()
+        self._seen_holding: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
         self.guilty_refusals: list[Write] = []
 
     def note(
@@ -91,19 +91,27 @@ class Suspicion:
             for kind in _kinds(write, number):
                 self._seen[kind] += 1
                 self._guilty[kind] += guilty
-                self._seen_holding.update((kind, each) for each in held)
+                for name, value in held:
+                    self._seen_holding[kind, name][value] += 1
 
-    def of(self, write: Write, number: int | None, held: Attribute | None = None) -> float:
-        """Return how likely a write is the one that changed a number, or what it held: only its like can tell."""
+    def of(self, write: Write, number: int | None, now: Attribute | None = None) -> float:
+        """Return how likely a write is the one that changed a number, or an attribute of it to what it is now.
+
+        What left such an attribute alone says nothing where it was so already.
+        """
         rate = _PRIOR_REFUSED if write.refused else _PRIOR
         any_list = {calls.DELETE_OPERATOR, calls.UPDATE_OPERATOR}  # these may change any list
         elsewhere = write.number != number and write.operation not in any_list
         if write.does == "read" or elsewhere:
             rate = _PRIOR_READ if write.does == "read" else _PRIOR_ELSEWHERE
         for kind in _kinds(write, number):
-            seen = self._seen[kind] if held is None else self._seen_holding[kind, held] + self._guilty[kind]
+            seen = self._seen[kind] if now is None else self._guilty[kind] + self._seen_otherwise(kind, *now)
             rate = (self._guilty[kind] + rate) / (seen + 1)
         return rate
+
+    def _seen_otherwise(self, kind: str, name: str, value: str) -> int:
+        held = self._seen_holding[kind, name]
+        return held.total() - held[value]
 
 
 def _kinds(write: Write, number: int | None) -> tuple[str, str]:
@@ -112,10 +120,10 @@ def _kinds(write: Write, number: int | None) -> tuple[str, str]:
 
 
 def likeliest(
-    suspects: Sequence[Write], suspicion: Suspicion, number: int | None, held: Attribute | None = None
+    suspects: Sequence[Write], suspicion: Suspicion, number: int | None, now: Attribute | None = None
 ) -> list[Write]:
     """Return the likeliest of some writes to have changed a number, or an attribute of it."""
-    rates = [suspicion.of(each, number, held) for each in suspects]
+    rates = [suspicion.of(each, number, now) for each in suspects]
     return [each for each, rate in zip(suspects, rates, strict=True) if rate == max(rates)]
 
 
