@@ -106,8 +106,6 @@ class RequestChoices:
     body_empty: FrameworkRefusal = "missing"
     largest_body: int | None = None
     """In bytes: a larger one is 413."""
-    largest_headers: int | None = None
-    """In bytes: where they are larger, the key is among those that are discarded."""
     body_before_method: bool = False
     """Whether a body of another content type is refused before the method is."""
     content_type_missing: FrameworkRefusal | Literal["read"] = "unsupported"

@@ -208,7 +208,6 @@ REQUESTS = (
         body_not_object="missing",
     ),
     one("body-bad-request", "A body that is empty is a bad request", body_empty="bad_request"),
-    one("large-headers-discarded", "Headers of more than 4,096 bytes are discarded, the key too", largest_headers=4096),
     one("body-too-large", "A body of more than 4,096 bytes is too large", largest_body=4096, name_long="too_large"),
     one(
         "body-before-method",

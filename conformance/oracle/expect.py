@@ -285,8 +285,6 @@ class Expect:
         if goes_beyond_http_limits(self.request):
             expects = self.request.header("expect") is not None
             base = self.expecting.around("HTTP-LIMITS", base, "Expect" if expects else "size")
-            if not expects:  # a server that discards what is too large may not see the key
-                base = base.also("refused", [*base.readings["refused"], self.expecting.answer("unauthorized")])
         if len(self.request.body or b"") > _MOST_BODY_BYTES:
             base = base.also("refused", [*base.readings.get("refused", ()), self.expecting.answer("too large")])
         return base
