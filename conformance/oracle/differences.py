@@ -198,7 +198,7 @@ def _ours_elsewhere(step: Step, detail: Detail) -> Iterator[Difference]:
                 f"number {step.number_id} without operator {operator}",
                 show(detail.places),
                 exchanges,
-                never_was=True,
+                never_was=not was_ever_put(step, operator, step.number_id or 0),
             )
 
 
@@ -209,6 +209,13 @@ def who_attached(step: Step, operator: int, number: int) -> tuple[str, tuple[int
     refused = bool(here) and here[0].refused
     clause = changes_nothing_clause(step.contract, here[0]) if refused else "EFFECTS-OTHER-NUMBERS"
     return clause, tuple(write.exchange for write in (here or found)[:1])
+
+
+def was_ever_put(step: Step, operator: int, number: int) -> bool:
+    """Tell whether somebody of ours may have stood at a number before: a read that lags may show it still."""
+    known = step.before.operator(operator)
+    made_there = any(write.exchange == known.made and write.number == number for write in step.before.writes)
+    return made_there or number in known.put_at or operator in step.before.number(number).removed
 
 
 # ---------------------------------------------------------------------- a write's own answer

@@ -11,7 +11,7 @@ from typing import Any
 from conformance.oracle import calls
 from conformance.oracle.answers import LISTED_ATTRIBUTES, is_integer, listed_twice
 from conformance.oracle.blame import culprits
-from conformance.oracle.differences import show, who_attached
+from conformance.oracle.differences import show, was_ever_put, who_attached
 from conformance.oracle.inquiries import numbers_on_the_page
 from conformance.oracle.predicates.answers import answer_difference, other_shape
 from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
@@ -228,7 +228,7 @@ def numbers_gained(step: Step) -> Iterator[Difference]:
         was_removed = step.operator_id in step.before.number(number).removed
         clause = "OPERATOR-PAGE-AGREES" if was_removed else clause
         make = partial(Difference, clause, message, str(sorted(attached)), str(sorted(listed)), exchanges)
-        yield make(never_was=not was_removed)
+        yield make(never_was=not was_ever_put(step, step.operator_id, number))
 
 
 @predicate(
