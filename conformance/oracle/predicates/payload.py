@@ -192,7 +192,9 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
             asked = True
             if operator in detail.available:
                 continue
-            if actor.scope == "project" and step.before.resolves(actor.name, "project", operator) is False:
+            never_put = known.made_alone and not known.put_at  # else it may have been the project's by where it stood
+            outside = actor.scope == "project" and step.before.resolves(actor.name, "project", operator) is False
+            if outside and never_put:
                 message = f"operator {operator}, which the project does not have, was available to its key before"
                 return [Difference("SCOPE-AVAILABLE", message, "never listed", "listed, then not")]
             absent.append(operator)
