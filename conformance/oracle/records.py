@@ -308,8 +308,8 @@ def _listed(step: Step) -> Iterator[Difference]:
             yield make(message, "not listed", "listed", about=operator)
         if known.exists and operator not in ids:
             clause = "SCOPE-LIST-OPERATORS" if _is_the_projects(step) else "OPERATORS-HOLD"
-            make = partial(Difference, clause, if_gone=clause_of_the_gone(step, operator))
-            make = partial(make, explained_by=never_there(step, operator))
+            gone, never = clause_of_the_gone(step, operator), never_there(step, operator)
+            make = partial(Difference, clause, if_gone=gone, explained_by=never)
             message = f"operator {operator} is not listed"
             yield make(message, "listed", "not listed", about=operator, doubts_existence=True)
 

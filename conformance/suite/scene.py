@@ -177,11 +177,8 @@ class Scene:
     def nobody(self) -> int:
         """Return an id far above every operator's, another one each time."""
         listing, ledger = self.world.operator_lists.get("account"), self.undo.ledger
-        known = {
-            *(listing.ids if listing else ()),
-            *ledger.strangers,
-            *ledger.made,
-        }  # others may be newer than the list
+        # Others may be newer than the list.
+        known = {*(listing.ids if listing else ()), *ledger.strangers, *ledger.made}
         return max(_UNKNOWN_ID, max(known, default=0) + 1_000_000) + self._next("nobody")
 
     def unknown_number(self) -> int:
