@@ -55,8 +55,8 @@ class Drive:
     def put(self, requests: Sequence[Request], judge: Judge) -> None:
         """Send a round and let a judge hear it, once more where it wants to look again."""
         self._put_twice(requests, judge)
-        if judge.wants_operator is not None:
-            self._put_twice([Request("account", "GET", f"/operators/{judge.wants_operator}")], judge)
+        if judge.wanted_page is not None:
+            self._put_twice([Request("account", "GET", judge.wanted_page)], judge)
 
     def _put_twice(self, requests: Sequence[Request], judge: Judge) -> None:
         judge.hear(self.send(requests))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from conformance.contract.clauses import load_contract
 from conformance.oracle.consequences import consequences
+from conformance.oracle.step import Difference
+from conformance.oracle.told import Told
 
 CONTRACT = load_contract()
 
@@ -41,5 +45,25 @@ def test_a_should_explains_no_must() -> None:
 
 def test_refusals_of_several_kinds_explain_no_certain_one() -> None:
     """It is the certain one that they may be of."""
-    found = ["OPERATORS-COUNT", "REMOVE-NOT-ATTACHED"] + ["EFFECTS-REFUSED"] * 6
+    found = ["AUTH-MISSING", "REMOVE-NOT-ATTACHED"] + ["EFFECTS-REFUSED"] * 6
     assert consequences(CONTRACT, found) == {}
+
+
+def test_counts_follow_from_who_is_attached() -> None:
+    """Whichever was seen first: mended is the attachment, and then the count is right or told."""
+    found = ["OPERATORS-COUNT", "OPERATORS-COUNT", "ATTACH-STANDS"]
+    assert consequences(CONTRACT, found) == {"OPERATORS-COUNT": "ATTACH-STANDS"}
+    assert consequences(CONTRACT, found[:2]) == {}
+
+
+def test_a_list_that_is_not_sorted_explains_no_count() -> None:
+    """It is a should."""
+    assert consequences(CONTRACT, ["ORDER-ARRAY", "OPERATORS-COUNT"]) == {}
+
+
+@pytest.mark.parametrize(("before", "is_old"), [("ORDER-FIRST-IS-ZERO", False), ("ORDER-APPEND", True)])
+def test_only_a_must_excuses_overlapping_requests(before: str, *, is_old: bool) -> None:
+    """Who counts from 1 may lose attachments as well."""
+    told = Told(CONTRACT)
+    told.tell(Difference(before, "a place", "0", "1"))
+    assert told.is_old(Difference("CONCURRENT-ALL-STAND", "lost", "both", "one")) is is_old

@@ -21,7 +21,7 @@ from conformance.oracle.world import Place, Places, Write
 from conformance.oracle.writes import as_write
 
 _LIMIT_SHOWN = 12
-_STALE_AFTER = {
+STALE_AFTER = {
     calls.ADD: "ATTACH-STANDS",
     calls.REMOVE: "REMOVE-TAKES-OFF",
     calls.DELETE_OPERATOR: "OPERATOR-DELETE-TAKES",
@@ -121,7 +121,7 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
         yield from _ours_elsewhere(step, detail)
         return
     if step.stale_since is not None:
-        clause = _STALE_AFTER[step.stale_since.operation]
+        clause = STALE_AFTER[step.stale_since.operation]
         message = f"the page of number {step.number_id} is as it was before exchange {step.stale_since.exchange}"
         yield Difference(clause, message, show(expected), show(detail.places), (step.stale_since.exchange,))
         return

@@ -15,12 +15,12 @@ from conformance.oracle.attributes import changed_attribute, of_attributes
 from conformance.oracle.blame import Suspicion, likeliest
 from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import read_call
-from conformance.oracle.claims import Claims, Held
+from conformance.oracle.claims import Held
 from conformance.oracle.consequences import consequences
 from conformance.oracle.differences import of_places, suspects
 from conformance.oracle.expect import Expect
 from conformance.oracle.expectation import OTHER_FAULT, Expecting
-from conformance.oracle.inquiries import Inquiries
+from conformance.oracle.held_back import HeldBack
 from conformance.oracle.late import LateChecks
 from conformance.oracle.predicates import PREDICATES, Judged, Observed
 from conformance.oracle.predicates.answers import answer_predicates, overlapping_answer_difference
@@ -79,8 +79,7 @@ class Judge:
                     self._by_operation[operation].append(each)
         self._late = LateChecks(self, left_out)
         self.validators = Validators()
-        self._claims = Claims()
-        self._inquiries = Inquiries()
+        self._held_back = HeldBack(contract.depending_on("lists"))
         self._suspicion = Suspicion()
         self._doubt: tuple[Step, tuple[Difference, ...]] | None = None
         self._left_out = left_out
@@ -106,7 +105,7 @@ class Judge:
     def finish(self) -> None:
         """Say what only the end of a conversation tells."""
         self._settle_doubt(None)
-        self._report_held([*self._claims.unsettled(), *self._inquiries.unsettled()])
+        self._report_held(self._held_back.unsettled())
         self._late.finish()
 
     @property
@@ -126,12 +125,12 @@ class Judge:
     @property
     def holds_something_back(self) -> bool:
         """Tell whether something was found that a later answer has to decide."""
-        return bool(self._claims.unsettled() or self._inquiries.unsettled() or self._doubt or self._unshown)
+        return bool(self._held_back.unsettled() or self._doubt or self._unshown)
 
     @property
-    def wants_operator(self) -> int | None:
-        """Return an operator whose page would tell which of two faults the last answer showed."""
-        return self._inquiries.wanted
+    def wanted_page(self) -> str | None:
+        """Return the target of a page that would tell which of two faults the last answer showed."""
+        return self._held_back.wanted_page
 
     # ------------------------------------------------------------------ one exchange
     def _hear_one(self, exchange: Exchange) -> None:
@@ -145,10 +144,10 @@ class Judge:
         if step.answered.is_put_off:
             self._judge(step, only_firm=True)
             return
-        self.world, settled = self._claims.settle(step, self.world)
+        self.world, settled, guilty = self._held_back.settle(step, self.world)
         self._report_held(settled)
-        self.world, settled = self._inquiries.settle(step, self.world)
-        self._report_held(settled)
+        if guilty is not None:
+            self._suspect(guilty)
         step.before = known = self.world
         step.before = self.world = learning.with_assumed_places(step)
         for writing, difference in self._unshown.settle(step):
@@ -161,18 +160,23 @@ class Judge:
             self.world = known  # what a doubtful read shows is not assumed
             return
         self._looked_twice = False
-        found, self.world = self._inquiries.hold(step, self._claims.hold(step, found), self.world)
+        found, self.world = self._held_back.hold(step, found, self.world)
         step.before = self.world
         self._report(step, found)
-        self._suspect(step)
+        if not self._held_back.is_contested(step.number_id):
+            self._suspect(step)
         if step.reads and step.state.places is not None:
             self._count("READ-YOUR-WRITES", step)
         self._late.judged(step)
         self._note_declined(step)
+        self._learn(step, frozenset(each.clause for each in found))
+
+    def _learn(self, step: Step, found: frozenset[str]) -> None:
         self.world = learning.learn(step)
-        if any(each.clause in _DISTRUSTED for each in found):
+        if found & _DISTRUSTED:
             self.world = self.world.without_operator_list(step.actor.name)
-        if step.number_id is not None and any(each.clause == "SCOPE-SEES-ATTACHED" for each in found):
+        is_open = "SCOPE-SEES-ATTACHED" in found or self._held_back.is_contested(step.number_id)
+        if step.number_id is not None and is_open:
             self.world = self.world.with_number(step.number_id, places=None, orders=None, appended=None)
         step.after = self.world
 

@@ -20,7 +20,8 @@ from conformance.oracle.writes import as_write
 
 _NOT_FOUND = 404
 _ONLY_WHOLE = frozenset({"email", "active"})  # what a detail payload does not show
-_AS_MADE = {"name": ("NAME-KEPT",), "phone_number": ("PHONE-STORED",)}  # what broke where the answer showed another
+STORED_OTHERWISE = {"name": ("NAME-KEPT",), "phone_number": ("PHONE-STORED",)}
+"""The clauses that are broken where a field is never stored as it was sent, whatever stores it."""
 _CLAUSE_OF_VIEW = {
     calls.LIST_OPERATORS: "OPERATORS-HOLD",
     calls.GET_OPERATOR: "OPERATOR-PAGE-AGREES",
@@ -59,7 +60,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 repr(entry[name]),
                 subject=f"record {name}",
                 claim=claim_on_operator(operator, name) if _on_a_writes_list(step, operator, entry) else "",
-                explained_by=_AS_MADE.get(name, ()) if _is_as_sent(step, known, name, entry[name]) else (),
+                explained_by=STORED_OTHERWISE.get(name, ()) if _is_as_sent(step, known, name, entry[name]) else (),
             )
         elif name in sent and name in entry and not is_stored_as(name, sent[name], entry[name]):
             phone = read_phone_number(sent[name]).stored if name == "phone_number" else None
@@ -68,6 +69,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 f"{name} of operator {operator} is not the one sent: {sent[name]!r}",
                 repr(phone or sent[name]),
                 repr(entry[name]),
+                explained_by=STORED_OTHERWISE.get(name, ()),
             )
 
 

@@ -27,6 +27,7 @@ SCHEMA_OF = {
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|[0-9]+")
 _MOST_SHOWN = 3
 _MOST_TEXT = 160
+WHOLE_IS_NO_JSON = "the whole: it is no JSON"
 
 
 @cache
@@ -40,7 +41,7 @@ def _validator(schema: str) -> jsonschema_rs.Draft202012Validator:
 def shape_errors(operation: str, parsed: Any) -> tuple[str, ...]:
     """Return what is wrong with the shape of a 2xx answer, at most three lines; empty if nothing."""
     if parsed is NO_JSON:
-        return ("the whole: it is no JSON",)
+        return (WHOLE_IS_NO_JSON,)
     validator = _validator(SCHEMA_OF[operation])
     try:
         errors = list(validator.iter_errors(parsed))

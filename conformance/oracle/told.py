@@ -6,8 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import replace
 
 from conformance.contract.clauses import Contract
-from conformance.oracle.blame import CHANGES_NOTHING
-from conformance.oracle.consequences import MANY
+from conformance.oracle.consequences import DERIVED, MANY, attaches_wrong, goes_wrong_alone
 from conformance.oracle.step import Difference
 
 _ENOUGH = 2  # findings of one subject
@@ -17,14 +16,8 @@ _ENOUGH_OF_THE_LIST = 3  # clauses about who stands where
 _OTHERWISE = frozenset({"PAYLOAD-AVAILABLE-HOLDS", "PAYLOAD-SAME-AS-GET"})  # they tell of more than who stands where
 _SERVER_ERROR = "ROBUST-NO-SERVER-ERROR"
 _SPECIAL = frozenset({"ATTACH-SEVERAL-NUMBERS", "REATTACH-AFTER-REMOVAL", "PRECEDENCE-WINS"})
-_DERIVED = frozenset({"SCOPE-COUNTS", "OPERATORS-COUNT", "OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})
-_MAKES_OR_MOVES = CHANGES_NOTHING | {"PRECEDENCE-CREATES-NOBODY", "EFFECTS-OPERATOR-LIST", "EFFECTS-REFUSED"}
 _STORES_NO_NUMBER = frozenset(
     {"VALIDATION-PHONE", "PHONE-STORED-E164", "PRECEDENCE-KEEPS-RECORD", "VALIDATION-CHANGES-NOTHING"}
-)
-_ALONE = frozenset({"attach", "create", "order", "reattach"})  # families of what requests do without overlapping
-_ALONE_TOO = frozenset(
-    {"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "REMOVE-NOT-ATTACHED", "ORDER-REST-STANDS"}
 )
 
 
@@ -42,7 +35,7 @@ class Told:
         self._counts: Counter[str] = Counter()
         self._findings: Counter[str] = Counter()
         self._clauses: dict[str, set[str]] = defaultdict(set)
-        self._alone_is_wrong = False
+        self._alone_is_wrong = self._attached_wrong = False
         self.violated: set[str] = set()
         self.kept: set[str] = set()  # by some answer: what breaks it elsewhere is no choice of the whole server
 
@@ -64,7 +57,8 @@ class Told:
         clause = difference.clause
         self.violated.add(clause)
         self._findings[clause] += 1
-        self._alone_is_wrong |= clause in _ALONE_TOO or self._contract.clauses[clause].family in _ALONE
+        self._alone_is_wrong |= goes_wrong_alone(self._contract, clause)
+        self._attached_wrong |= attaches_wrong(self._contract, clause)
         if difference.subject:
             self._counts[difference.subject] += 1
             self._clauses[difference.subject].add(clause)
@@ -85,7 +79,7 @@ class Told:
         clause, subject = difference.clause, difference.subject
         if self._contract.clauses[clause].family == "concurrency" and self._alone_is_wrong:
             return True
-        if clause in _DERIVED and (self._alone_is_wrong or self.violated & _MAKES_OR_MOVES):
+        if clause in DERIVED and self._attached_wrong:
             return True
         if clause not in self.violated and clause in self._of_the_list and self._list_is_wrong:
             return True

@@ -94,8 +94,8 @@ class Client:
             KeyboardInterrupt: the run was asked to end, by SIGINT or SIGTERM.
         """
         exchange = self._looking_twice(request)
-        if self.judge.wants_operator is not None and self._can_afford_another and not self.undoing:
-            self._looking_twice(Request("account", "GET", f"/operators/{self.judge.wants_operator}"))
+        if self.judge.wanted_page is not None and self._can_afford_another and not self.undoing:
+            self._looking_twice(Request("account", "GET", self.judge.wanted_page))
         return exchange
 
     def _looking_twice(self, request: Request) -> Exchange:

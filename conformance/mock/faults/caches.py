@@ -91,7 +91,7 @@ def page_shared(rules: Rules) -> None:
     _share(rules, "get_number", lambda call: (call.the_number.id,))
 
 
-@fault("REATTACH-NOOP")
+@fault("PAYLOAD-SAME-AS-GET")
 def attachment_remembered(rules: Rules) -> None:
     """An attachment that was answered once is answered the same again, whoever came and went since."""
     _cache(

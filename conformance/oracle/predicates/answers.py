@@ -22,7 +22,7 @@ from conformance.oracle.predicates.registry import (
     predicate,
 )
 from conformance.oracle.records import clause_of_the_gone, never_there, whom_nobody_found
-from conformance.oracle.shapes import shape_errors, shape_subject
+from conformance.oracle.shapes import WHOLE_IS_NO_JSON, shape_errors, shape_subject
 from conformance.oracle.step import MADE_BESIDE_AN_ID, NOTHING_DONE, OK, Difference, Step
 from conformance.oracle.told import about_answer
 
@@ -44,6 +44,7 @@ _NEITHER = ("operator_id or phone_number is required",)
 _LONG_ENOUGH_TO_KNOW = 6  # characters; a shorter name may stand in any error text
 _MOST_SHOWN = 200  # characters of an answer
 _APART = frozenset({LIMITED, UNLIKELY})  # they conform, and are not what anybody would look for here
+_UNREADABLE = "PAYLOAD-JSON"
 _SEVERAL = 2  # other numbers: one more refused is told by them, even to somebody who was taken off
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
 _UNAVAILABLE = 503
@@ -91,7 +92,8 @@ def _judge_answer(clause: Clause) -> Predicate:
 def other_shape(clause: str, error: str) -> Difference:
     """Say what has another shape than it is documented with."""
     message = f"the answer has another shape: {error}"
-    return Difference(clause, message, "the documented shape", error, subject=shape_subject(error))
+    known = (_UNREADABLE,) if error == WHOLE_IS_NO_JSON else ()
+    return Difference(clause, message, "the documented shape", error, subject=shape_subject(error), explained_by=known)
 
 
 def answer_difference(step: Step) -> Difference:
@@ -109,7 +111,7 @@ def answer_difference(step: Step) -> Difference:
     if status == OK and step.detail is not None:
         subject = NOTHING_DONE if step.detail.places == step.state.places else _what_was_made(step)
     message = f"the answer is none of those that conform{kind}"
-    found = Difference(clause, message, wanted, came(step), subject=subject)
+    found = Difference(clause, message, wanted, came(step), subject=subject, explained_by=as_unreadable(step))
     if (
         clause == "REMOVE-ANSWERS"
         and step.answered.status == _NOT_FOUND
@@ -130,6 +132,13 @@ def answer_difference(step: Step) -> Difference:
     if step.adds:
         return replace(found, about=missed, if_gone=gone, doubts_existence=True, explained_by=never)
     return replace(found, explained_by=(*never, gone))
+
+
+def as_unreadable(step: Step) -> tuple[str, ...]:
+    """Return what explains an answer of the right status whose body is no JSON, where others were so before."""
+    outcomes = step.expectation.outcomes if step.expectation else ()
+    is_right = any(step.answered.status in outcome.answer.status for outcome in outcomes)
+    return (_UNREADABLE,) if is_right and step.answered.json is NO_JSON else ()
 
 
 def overlapping_answer_difference(step: Step) -> Difference:

@@ -15,7 +15,7 @@ from conformance.oracle.differences import show, was_ever_put, who_attached
 from conformance.oracle.inquiries import numbers_on_the_page
 from conformance.oracle.predicates.answers import answer_difference, other_shape
 from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
-from conformance.oracle.records import is_stored_as
+from conformance.oracle.records import STORED_OTHERWISE, is_stored_as
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.views import shown
@@ -43,7 +43,9 @@ def the_list_shows_what_the_page_shows(step: Step) -> Judged:
     """Attributes, the count, and three of the operators (contract 2, GET /virtual_numbers)."""
     found = [each for each in step.differences if each.clause == "LIST-NUMBERS-AGREES"]
     asked = False
-    absent = sorted(_seen_before(step) - {each.get("id") for each in step.answered.entries or ()})
+    if step.answered.entries is None:
+        return found or None  # no list at all: another clause says so
+    absent = sorted(_seen_before(step) - {each.get("id") for each in step.answered.entries})
     found += [_disagrees(f"number {each}, which this key read before,", "listed", "not listed") for each in absent]
     for number in listed_twice(step.answered.entries)[:1]:
         found.append(Difference("LIST-NUMBERS-AGREES", f"number {number} is listed twice", "once", "twice"))
@@ -150,8 +152,8 @@ def the_count_is_of_the_numbers_attached(step: Step) -> Judged:
     for entry in step.answered.entries or page:
         known = step.before.operator(entry["id"]) if is_integer(entry.get("id")) else None
         attached = step.before.attached_at(entry["id"]) if known and known.ours and known.exists else None
-        if attached is None or "virtual_numbers_count" not in entry:
-            continue
+        if attached is None or not is_integer(entry.get("virtual_numbers_count")):
+            continue  # a count of another type is another shape
         asked = True
         if entry["virtual_numbers_count"] != len(attached):
             message = f"virtual_numbers_count of operator {entry['id']}"
@@ -173,7 +175,8 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
         return [Difference("OPERATOR-PAGE-AGREES", message, "once", "twice")]
     for number, name, expected, actual in _shown_otherwise(step, page):
         message = f"{name} of number {number} on the page of operator {step.operator_id}"
-        return [Difference("OPERATOR-PAGE-AGREES", message, repr(expected), repr(actual))]
+        mangled = ("NAME-KEPT", "UPDATE-NUMBER-TAKES") if name == "name" else ()
+        return [Difference("OPERATOR-PAGE-AGREES", message, repr(expected), repr(actual), explained_by=mangled)]
     listed = numbers_on_the_page(step)
     known = step.before.operator(step.operator_id)
     attached = step.before.attached_at(step.operator_id)
@@ -267,5 +270,6 @@ def creating_answers_the_record(step: Step) -> Judged:
     for name in ("name", "phone_number", "email", "active"):
         sent = step.fields.get(name, True if name == "active" else data.get(name))
         if name in data and not is_stored_as(name, sent, data[name]) and not (name == "phone_number" and found):
-            found.append(Difference(clause, f"{name} is not the one sent", repr(sent), repr(data[name])))
+            message, known = f"{name} is not the one sent", STORED_OTHERWISE.get(name, ())
+            found.append(Difference(clause, message, repr(sent), repr(data[name]), explained_by=known))
     return found or HOLDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from conformance.oracle import calls
 from conformance.oracle.expectation import Creation
@@ -12,6 +13,13 @@ from conformance.oracle.predicates.registry import ADDS, HOLDS, Judged, Observed
 from conformance.oracle.step import Difference, Step
 
 _SHOWN = 60
+# What explains another name where it is broken: a server that keeps no name as it is keeps no odd one either.
+_PLAINER_NAMES = {
+    "NAME-DEFAULT": (),
+    "NAME-KEPT": (),
+    "NAME-BLANK": ("NAME-DEFAULT", "NAME-KEPT"),
+    "NAME-OF-OTHER-TYPE": ("NAME-DEFAULT", "NAME-KEPT"),
+}
 _OPERATOR_WRITES = frozenset({calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR})
 
 
@@ -59,7 +67,8 @@ def _other_name(clause: str, step: Step, stored: str | None) -> Difference:
     sent = step.fields.get("name", "absent")
     expected = "'Operator'" if clause == "NAME-DEFAULT" else f"the name sent: {_in_short(sent)}"
     found = "null" if stored is None else _in_short(stored)
-    difference = Difference(clause, "the name is stored as another", expected, found)
+    make = partial(Difference, clause, "the name is stored as another", expected, found)
+    difference = make(explained_by=_PLAINER_NAMES.get(clause, ("NAME-KEPT",)))
     if step.created is None or stored is None or not isinstance(sent, str):
         return difference
     return replace(difference, about=step.created, if_as_sent="PAYLOAD-OPERATOR-RECORD")
@@ -127,4 +136,5 @@ def another_spelling_is_the_same_number(step: Step) -> Judged:
         return None
     if not E164.fullmatch(made[2]) or made[2] == made[0].phone.stored:
         return HOLDS
-    return [Difference("PHONE-NORMALISED", "another number is stored", made[0].phone.stored, made[2])]
+    difference = Difference("PHONE-NORMALISED", "another number is stored", made[0].phone.stored, made[2])
+    return [replace(difference, explained_by=("PHONE-STORED",))]

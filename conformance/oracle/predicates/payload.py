@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from conformance.oracle.answers import NO_JSON, Detail, is_integer, listed_twice
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.expectation import UNJUDGED
-from conformance.oracle.predicates.answers import came, other_shape
+from conformance.oracle.predicates.answers import as_unreadable, came, other_shape
 from conformance.oracle.predicates.registry import (
     DETAILS,
     EVERY,
@@ -79,7 +79,8 @@ def a_refusal_says_why(step: Step) -> Judged:
     if step.answered.errors is not None:
         return HOLDS
     expected = "{'error': text} or {'errors': [text, ...]}"
-    found = [Difference("PAYLOAD-ERROR-SHAPE", "a refusal without a readable text", expected, came(step))]
+    make = partial(Difference, "PAYLOAD-ERROR-SHAPE", "a refusal without a readable text", expected, came(step))
+    found = [make(explained_by=as_unreadable(step))]
     return found + _without_the_documented_text(step)
 
 
@@ -91,7 +92,8 @@ def _without_the_documented_text(step: Step) -> list[Difference]:
         return []
     if step.contract.clauses[governing].level == "open":
         return []
-    return [Difference(governing, "the documented text is missing", repr(text), came(step), subject="error text")]
+    make = partial(Difference, governing, "the documented text is missing", repr(text), came(step))
+    return [make(subject="error text", explained_by=as_unreadable(step))]
 
 
 @predicate("PAYLOAD-FRAMEWORK-ERROR", EVERY, settles=False)

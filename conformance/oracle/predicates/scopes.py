@@ -208,7 +208,7 @@ def _counts_of_operators(step: Step) -> Judged:
         known = step.before.operator(entry["id"]) if is_integer(entry.get("id")) else None
         held = step.before.attached_at(entry["id"]) if known is not None and known.ours and known.exists else None
         count = entry.get("virtual_numbers_count")
-        if held and count not in {len(held), len(held & numbers.ids)}:
+        if held and is_integer(count) and count not in {len(held), len(held & numbers.ids)}:
             message = f"virtual_numbers_count of operator {entry['id']} for the project key"
             expected = f"{len(held)} or {len(held & numbers.ids)}"
             return [Difference("SCOPE-COUNTS", message, expected, str(count))]

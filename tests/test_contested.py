@@ -1,0 +1,98 @@
+"""A list that an answer shows wrong: the number's page, asked for, says whether the write did it or only told so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from conformance.contract.clauses import load_contract
+from conformance.mock.server import MockServer
+from conformance.oracle.judge import Judge
+from conformance.run import Run
+from conformance.suite.number import Number
+from tests.kit import running, seven
+
+
+def with_a_gap(number: Number) -> None:
+    """Make three, take the second off and attach somebody again: priorities and places differ."""
+    for _ in range(3):
+        number.create()
+    number.remove(number.operator("middle"))
+    number.attach(number.operator("last"))
+    number.create()
+
+
+def renamed(number: Number) -> None:
+    """Leave everybody where they are."""
+    with_a_gap(number)
+    number.update(recording=True)
+
+
+def played(fault: str, story: Callable[[Number], None]) -> Run:
+    """Play a story at a number where a fault is, and read it at the end."""
+    with MockServer(faults=(fault,)) as server, running(server) as run:
+        number = seven(run.scene)
+        story(number)
+        number.read()
+        run.judge.finish()
+        return run
+
+
+def clauses(judge: Judge) -> set[str]:
+    """Return what was found."""
+    return {finding.clause for finding in judge.findings}
+
+
+@pytest.mark.parametrize("story", [with_a_gap, renamed])
+@pytest.mark.parametrize("fault", ["write-shows-places", "write-counts-from-one"])
+def test_an_answer_that_only_tells_otherwise_is_not_the_page(fault: str, story: Callable[[Number], None]) -> None:
+    """Nobody moved: the page after it has everybody where they were."""
+    assert clauses(played(fault, story).judge) == {"PAYLOAD-SAME-AS-GET"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "clause"),
+    [
+        ("first-two-swapped", "ORDER-STANDS"),
+        ("again-from-the-middle-moves-to-the-end", "REATTACH-NOOP"),
+        ("removal-turns-the-rest-round", "ORDER-REST-STANDS"),
+    ],
+)
+def test_what_the_page_shows_as_well_was_done(fault: str, clause: str) -> None:
+    """It is found by its own clause, at the write, and the page is asked for in between."""
+
+    def story(number: Number) -> None:
+        for _ in range(4):
+            number.create()
+        number.attach(number.operator("middle"))
+        number.remove(number.operator("first"))
+
+    run = played(fault, story)
+    assert clauses(run.judge) == {clause}
+    asked = [each.number for each in run.client.conversation if each.request.method == "GET"]
+    assert run.judge.findings[0].exchange + 1 in asked
+
+
+def test_what_no_page_decides_stands() -> None:
+    """A recording ends, or the budget does, before the number is read again."""
+    run = played("write-shows-places", renamed)
+    read_at_first = [each for each in run.client.conversation if each.request.method == "GET"][:3]
+    unread = [each for each in run.client.conversation if each.request.method != "GET" or each in read_at_first]
+    judge = Judge(load_contract(), run.judge.world.setting).hear_all(unread)
+    assert clauses(judge) == {"REATTACH-NOOP"}  # the first answer that tells otherwise
+
+
+def test_an_attachment_that_was_not_done_is_told_as_that() -> None:
+    """The answer of the time before came, whoever was removed since; the page is as before the request."""
+
+    def story(number: Number) -> None:
+        number.create()
+        second = number.create()
+        number.remove(second)
+        number.attach(second)
+        number.remove(second)
+        number.create()
+        number.attach(second)
+
+    assert clauses(played("attachment-remembered", story).judge) == {"ATTACH-STANDS"}
