@@ -56,6 +56,12 @@ def test_counts_follow_from_who_is_attached() -> None:
     assert consequences(CONTRACT, found[:2]) == {}
 
 
+def test_pages_show_numbers_as_an_update_left_them() -> None:
+    """A name that was not stored as sent is shown so elsewhere too; counts have nothing to do with it."""
+    found = ["OPERATOR-PAGE-AGREES", "OPERATORS-COUNT", "UPDATE-NUMBER-TAKES"]
+    assert consequences(CONTRACT, found) == {"OPERATOR-PAGE-AGREES": "UPDATE-NUMBER-TAKES"}
+
+
 def test_a_list_that_is_not_sorted_explains_no_count() -> None:
     """It is a should."""
     assert consequences(CONTRACT, ["ORDER-ARRAY", "OPERATORS-COUNT"]) == {}

@@ -21,6 +21,7 @@ _ALONE_TOO = frozenset(
     {"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "REMOVE-NOT-ATTACHED", "ORDER-REST-STANDS"}
 )
 _MOVE_TOO = frozenset({"UPDATE-NUMBER-KEEPS", "OPERATOR-DELETE-TAKES"})
+_SHOW_NUMBERS = frozenset({"OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})  # as an update left them
 
 
 def goes_wrong_alone(contract: Contract, clause: str) -> bool:
@@ -46,6 +47,8 @@ def consequences(contract: Contract, found: Sequence[str]) -> Mapping[str, str]:
     """
     moved = next((each for each in found if each not in DERIVED and attaches_wrong(contract, each)), "")
     explained: dict[str, str] = dict.fromkeys(DERIVED & set(found), moved) if moved else {}
+    if "UPDATE-NUMBER-TAKES" in found:
+        explained |= dict.fromkeys(_SHOW_NUMBERS & set(found), "UPDATE-NUMBER-TAKES")
     for what in ("lists", "names", "phone numbers"):
         domain = contract.depending_on(what)
         counts = Counter(each for each in found if each in domain)

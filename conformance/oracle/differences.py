@@ -26,6 +26,8 @@ STALE_AFTER = {
     calls.REMOVE: "REMOVE-TAKES-OFF",
     calls.DELETE_OPERATOR: "OPERATOR-DELETE-TAKES",
 }
+ATTACHED_TWICE = ("REATTACH-NOOP", "ATTACH-LISTED", "CREATE-LISTED")
+"""The clauses that are broken where an attachment made two of one."""
 
 
 def show(places: Places | tuple[int, ...]) -> str:
@@ -293,7 +295,9 @@ def _removed(step: Step, detail: Detail) -> Iterator[Difference]:
     rest = tuple(place for place in step.old_places if place.operator != gone)
     make = partial(Difference, expected=f"{show(rest)}, renumbered or not", actual=show(detail.places))
     if gone in detail.ids:
-        yield make("REMOVE-TAKES-OFF", f"operator {gone} is still on the list")
+        was_twice = [place.operator for place in step.old_places].count(gone or 0) > 1
+        explained_by = (*ATTACHED_TWICE, "ORDER-DISTINCT") if was_twice else ()
+        yield make("REMOVE-TAKES-OFF", f"operator {gone} is still on the list", explained_by=explained_by)
     ids = [place.operator for place in rest]
     for operator in [each for each in ids if each not in detail.ids]:
         clause = "EFFECTS-OTHER-NUMBERS" if _was_removed_elsewhere(step, operator) else taken_off

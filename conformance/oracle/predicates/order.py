@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 
 from conformance.oracle import calls
-from conformance.oracle.differences import clause_of_the_unlisted, removal_reading, show
+from conformance.oracle.differences import ATTACHED_TWICE, clause_of_the_unlisted, removal_reading, show
 from conformance.oracle.predicates.registry import (
     ADDS,
     DETAILS,
@@ -156,9 +157,10 @@ def priorities_are_distinct(step: Step) -> Judged:
         return None
     shown = show(step.detail.places)
     for operator, times in Counter(step.detail.array).most_common(1):
-        if times > 1:
+        if times > 1 and not (step.adds and operator == step.target):  # else the attachment's own clause says so
             message = f"operator {operator} is listed {times} times"
-            return [Difference("ORDER-DISTINCT", message, "one place for each operator", shown, subject="listed twice")]
+            make = partial(Difference, "ORDER-DISTINCT", message, "one place for each operator", shown)
+            return [make(subject="listed twice", explained_by=ATTACHED_TWICE)]
     twice = _doubled([place.priority for place in step.detail.places])
     if len(step.detail.places) < 2 or (step.reads and not step.state.seen):
         return None
