@@ -96,3 +96,22 @@ def test_an_attachment_that_was_not_done_is_told_as_that() -> None:
         number.attach(second)
 
     assert clauses(played("attachment-remembered", story).judge) == {"ATTACH-STANDS"}
+
+
+def test_whoever_the_list_is_too_short_for_is_attached_all_the_same() -> None:
+    """Their own page says so: it is the list that does not hold them, whatever else looks odd."""
+
+    def story(number: Number) -> None:
+        for _ in range(8):
+            number.create()
+        number.read()
+        late = number.scene.post_operator()
+        number.read()
+        number.attach(late)
+        number.read()
+        number.post({"phone_number": number.scene.phone(), "name": number.scene.name()})
+        number.remove(late)
+        number.remove(number.operator("first"))
+        number.attach(number.operator("middle"))
+
+    assert clauses(played("lists-end-at-ten", story).judge) == {"ATTACH-LISTED"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from conformance.oracle import calls
 from conformance.oracle.answers import Detail
@@ -26,6 +27,8 @@ STALE_AFTER = {
     calls.REMOVE: "REMOVE-TAKES-OFF",
     calls.DELETE_OPERATOR: "OPERATOR-DELETE-TAKES",
 }
+NOT_LISTED = ("ATTACH-LISTED", "CREATE-LISTED", "ATTACH-STANDS")
+"""The clauses that are broken where whoever was attached is not on the list."""
 ATTACHED_TWICE = ("REATTACH-NOOP", "ATTACH-LISTED", "CREATE-LISTED")
 """The clauses that are broken where an attachment made two of one."""
 
@@ -54,7 +57,7 @@ def of_places(step: Step) -> Iterator[Difference]:
 
 
 def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> Iterator[Difference]:
-    for operator in ids:
+    for operator in [each for each in ids if each not in step.state.hidden]:
         entry = detail.operators[operator]
         phone, name = entry.get("phone_number"), entry.get("name")
         here = [write for write in step.unseen_writes if write.number == step.number_id]
@@ -78,7 +81,15 @@ def _newcomers(step: Step, detail: Detail, ids: list[int], otherwise: str) -> It
             show(step.old_places),
             show(detail.places),
             tuple(write.exchange for write in found[:1]),
+            explained_by=NOT_LISTED if _was_sent_here(step, operator, phone) else (),
         )
+
+
+def _was_sent_here(step: Step, operator: int, phone: Any) -> bool:
+    """Tell whether an accepted attachment may have put somebody here whom no list showed."""
+    here = (write for write in step.before.writes if write.operation == calls.ADD and write.number == step.number_id)
+    sent = any(phone in write.phones and not write.refused for write in here)
+    return sent or step.before.was_put(operator, step.number_id)
 
 
 def _stands_as_before(step: Step, detail: Detail, operator: int) -> bool:
@@ -254,11 +265,11 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
         listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)
         clause = kept if again else listed
         message = f"operator {target} stands {detail.array.count(target)} times on the list"
-        yield make(clause, message, explained_by=() if creation else ("ATTACH-LISTED",))
+        yield make(clause, message, explained_by=("ATTACH-LISTED",))
     if creation and target is not None and step.fields.get("id") == target:
         yield make("UNKNOWN-FIELDS", f"the new operator took the id {target}, of a field that there is not")
     if target is None and step.match.outcome.answer.effect == "creates":
-        yield make("CREATE-LISTED", "no new operator is on the list")
+        yield make("CREATE-LISTED", "no new operator is on the list", explained_by=("ATTACH-LISTED",))
 
 
 def clause_of_the_unlisted(step: Step, operator: int) -> str:

@@ -70,6 +70,9 @@ class Inquiries:
         for inquiry in waiting:
             self._open.remove(inquiry)
             settled += [(inquiry.step, each) for each in _decided(inquiry, step)]
+            number = inquiry.step.number_id
+            if number is not None and _is_hidden(inquiry, step):
+                world = world.with_number(number, hidden=world.number(number).hidden | {operator})
             exists = step.answered.status != _NOT_FOUND
             world = _as_on_the_page(inquiry, step, world)
             doubted = {each.about: world.operator(each.about) for each in inquiry.differences if each.doubts_existence}
@@ -86,6 +89,13 @@ def _shows_the_name_sent(inquiry: Inquiry, step: Step) -> bool:
     if not inquiry.differences[0].if_as_sent or not isinstance(step.answered.data, dict):
         return False
     return is_stored_as("name", inquiry.step.fields.get("name"), step.answered.data.get("name"))
+
+
+def _is_hidden(inquiry: Inquiry, step: Step) -> bool:
+    """Tell whether somebody is neither listed nor available at a number to which they are attached by their page."""
+    number = inquiry.step.number_id
+    missed = inquiry.differences[0].clause == "PAYLOAD-AVAILABLE-HOLDS"
+    return missed and number in (numbers_on_the_page(step) or ()) and step.before.was_put(inquiry.operator, number)
 
 
 def _as_on_the_page(inquiry: Inquiry, step: Step, world: World) -> World:
@@ -111,6 +121,10 @@ def _decided(inquiry: Inquiry, step: Step) -> list[Difference]:
     if first.if_not_there:
         there = listed is None or inquiry.step.number_id in listed
         return [first if there else replace(first, clause=first.if_not_there)]
+    if _is_hidden(inquiry, step):
+        clause = "ATTACH-STANDS" if inquiry.step.reads else "ATTACH-LISTED"
+        message = f"operator {inquiry.operator} is attached by their own page, and not on the number's list"
+        return [replace(first, clause=clause, message=message, expected="on the list", actual="not on it")]
     if first.doubts_existence or first.if_gone:
         return [first]
     attached = step.before.attached_at(inquiry.operator)

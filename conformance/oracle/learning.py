@@ -166,6 +166,7 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         **_moving(step, detail, old),
         **_calls(step, detail, old),
         removed=_removed(step, old) - set(detail.ids),
+        hidden=old.hidden - set(detail.ids) - _removed(step, old),
         shrunk=old.shrunk or step.call.operation == calls.REMOVE,
         leaps=old.leaps or _leaps(step, detail, old),
     )

@@ -59,6 +59,7 @@ class Number:
         shrunk: whether anybody was removed during the conversation.
         leaps: whether somebody attached after a removal left priorities out, as is allowed there.
         pages: actor -> the places that a read showed to it last, and the exchange that did.
+        hidden: who is attached by their own page, and not on the list.
     """
 
     places: Places | None = None
@@ -78,6 +79,7 @@ class Number:
     shrunk: bool = False
     leaps: bool = False
     pages: Mapping[str, tuple[Places, int]] = field(default_factory=dict)
+    hidden: frozenset[int] = frozenset()
 
     @property
     def shown_by_write(self) -> bool:
@@ -86,6 +88,8 @@ class Number:
 
     def holds(self, operator: int) -> bool | None:
         """Tell whether an operator is attached, or None where that is not known."""
+        if operator in self.hidden:
+            return None
         if self.places is not None:
             return any(place.operator == operator for place in self.places)
         if self.orders:
@@ -206,6 +210,11 @@ class World:
         if not self.writes or self.writes[-1].exchange <= exchange:
             return ()
         return tuple(write for write in self.writes if write.exchange > exchange)
+
+    def was_put(self, operator: int, number: int | None) -> bool:
+        """Tell whether the last that was done with an operator, by its id, put it at a number."""
+        known = self.operator(operator)
+        return number is not None and known.put_at.get(number, 0) > known.taken_off
 
     @property
     def people(self) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.contract.clauses import Clause, Contract
 from conformance.oracle import calls
 from conformance.oracle.answers import NO_JSON, is_integer
+from conformance.oracle.differences import NOT_LISTED
 from conformance.oracle.expectation import LIMITED, OTHER_FAULT, UNLIKELY
 from conformance.oracle.predicates.registry import (
     ADDS,
@@ -121,6 +122,10 @@ def answer_difference(step: Step) -> Difference:
         return replace(found, about=step.operator_id, if_not_there="EFFECTS-OTHER-NUMBERS")
     if clause == "REMOVE-ANSWERS" and status == _NOT_FOUND and step.operator_id in step.state.unread:
         return replace(found, explained_by=("ATTACH-STANDS",))
+    if clause == "CREATE-LISTED":
+        return replace(found, explained_by=("ATTACH-LISTED",))
+    if clause == "REMOVE-NOT-ATTACHED" and step.before.was_put(step.operator_id or 0, step.number_id):
+        return replace(found, explained_by=NOT_LISTED)
     if clause == "OPERATOR-DELETE-ANSWERS" and status == _NOT_FOUND and _went_with_another(step):
         return replace(found, clause="OPERATOR-DELETE-TAKES")
     if clause == "OPERATOR-PAGE-NOT-FOUND" and step.before.operator(step.operator_id or 0).exists is False:

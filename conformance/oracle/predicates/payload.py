@@ -8,6 +8,7 @@ from typing import Any
 
 from conformance.oracle.answers import NO_JSON, Detail, is_integer, listed_twice
 from conformance.oracle.claims import claim_on_number
+from conformance.oracle.differences import NOT_LISTED
 from conformance.oracle.expectation import UNJUDGED
 from conformance.oracle.predicates.answers import as_unreadable, came, other_shape
 from conformance.oracle.predicates.registry import (
@@ -214,7 +215,7 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
             about=operator,
             if_gone=clause_of_the_gone(step, operator),
             doubts_existence=True,
-            explained_by=never_there(step, operator),
+            explained_by=never_there(step, operator) + (NOT_LISTED if step.before.was_put(operator, number) else ()),
         )
         for operator in absent
     ]
