@@ -186,6 +186,8 @@ class TravelChoices:
     field_order: Literal["documented", "sorted", "reversed"] = "documented"
     validators: bool = False
     ascii_only: bool = True
+    integers_with_a_point: bool = False
+    """Whether an integer is written 22.0, which JSON Schema takes for one."""
     seed: SeedName = "ordinary"
     account_key_deletes: bool = True
     vouched: bool = True

@@ -356,6 +356,7 @@ TRAVEL = (
     one("reversed-fields", "Fields are in the reverse order", field_order="reversed"),
     one("validators", "Answers carry an ETag, and 304 where it is sent again", validators=True),
     one("plain-letters", "JSON is written with letters, not with escapes", ascii_only=False),
+    one("integers-with-a-point", "Integers are written 22.0", integers_with_a_point=True),
 )
 
 SINGLES: tuple[Variant, ...] = (

@@ -126,6 +126,8 @@ def _content(answer: Answer, behaviour: Behaviour) -> bytes:
     if isinstance(answer.body, bytes):
         return answer.body
     body = _ordered(answer.body, behaviour.field_order)
+    if behaviour.integers_with_a_point:
+        body = _with_a_point(body)
     text = json.dumps(body, ensure_ascii=behaviour.ascii_only, separators=(",", ":"))
     return text.encode("utf-8", "surrogatepass")
 
@@ -137,3 +139,11 @@ def _ordered(value: object, order: str) -> object:
         return value
     names = sorted(value) if order == "sorted" else list(reversed(value))
     return {name: _ordered(value[name], order) for name in names}
+
+
+def _with_a_point(value: object) -> object:
+    if isinstance(value, list):
+        return [_with_a_point(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _with_a_point(item) for name, item in value.items()}
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value

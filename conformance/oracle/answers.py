@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +15,7 @@ from conformance.oracle.bodies import is_nested_too_deeply
 from conformance.oracle.world import Place, Places
 
 NO_JSON = object()
+_MOST_DIGITS = 30
 _SUCCESS = 2
 _NAMED_BY_STATUS = frozenset({401, 403, 404})
 ATTRIBUTES = (
@@ -121,7 +123,8 @@ def read_answer(response: Response, *, is_detail: bool) -> Answered:
     parsed: Any = NO_JSON
     try:
         text = response.body.decode("utf-8")
-        parsed = json.loads(text, parse_constant=_no_number) if text and not is_nested_too_deeply(text) else NO_JSON
+        if text and not is_nested_too_deeply(text):
+            parsed = json.loads(text, parse_constant=_no_number, parse_float=_number)
     except (ValueError, RecursionError):
         parsed = NO_JSON
     media_type = (response.header("content-type") or "").partition(";")[0].strip().lower()
@@ -148,6 +151,13 @@ def _made_plain(value: Any) -> Any:
         name: json.dumps(each) if name in _PLAIN and isinstance(each, list | dict) else _made_plain(each)
         for name, each in value.items()
     }
+
+
+def _number(text: str) -> int | float:
+    """Read a number with a point or an exponent: one that is whole is an integer (JSON Schema 2020-12, 6.1.1)."""
+    value = Decimal(text)
+    is_whole = value.adjusted() < _MOST_DIGITS and value == value.to_integral_value()
+    return int(value) if is_whole else float(text)
 
 
 def _no_number(name: str) -> None:

@@ -105,7 +105,9 @@ class Replay:
                     for clause, numbers in judge.exercised_at.items()
                     if any(first and number >= first for number in numbers[before.get(clause, 0) :])
                 ),
-                bool(judge.findings) or any(first and number >= first for number in judge.declined_at[declined:]),
+                bool(judge.findings)
+                or judge.holds_something_back
+                or any(first and number >= first for number in judge.declined_at[declined:]),
             )
         for exchanges in as_heard(recording.ending):
             judge.hear(exchanges)

@@ -37,7 +37,7 @@ def default_in_lower_case(rules: Rules) -> None:
     _rename_default(rules, lambda _operator: "operator")
 
 
-@fault("NAME-KEPT", "accepted phone number", rare=True)
+@fault("NAME-KEPT", "accepted phone number")
 def words_for_nothing_are_no_name(rules: Rules) -> None:
     """A name of None, null or n/a is taken for no name."""
     _store_name(rules, lambda name: "Operator" if name.casefold() in {"none", "null", "n/a"} else name)
