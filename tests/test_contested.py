@@ -115,3 +115,23 @@ def test_whoever_the_list_is_too_short_for_is_attached_all_the_same() -> None:
         number.attach(number.operator("middle"))
 
     assert clauses(played("lists-end-at-ten", story).judge) == {"ATTACH-LISTED"}
+
+
+@pytest.mark.parametrize("between", [(), ({"name": "Nobody"},)])
+def test_a_page_that_shows_what_was_is_no_read_of_the_number(between: tuple[dict[str, str], ...]) -> None:
+    """Answers to writes go on from what is: after two such pages none of them is held against anything else."""
+
+    def story(number: Number) -> None:
+        late, other = number.scene.post_operator(), number.scene.other
+        other.read()
+        other.create()
+        other.create()
+        for refused in between:
+            other.post(refused)
+        other.read()
+        other.attach(late)
+        other.read()
+        other.update(recording=True)
+        other.read()
+
+    assert clauses(played("page-cached-until-a-removal", story).judge) == {"ATTACH-STANDS"}

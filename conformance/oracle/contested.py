@@ -6,12 +6,13 @@ Either the write changed what it should not, or it did right and answered wrong.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from conformance.oracle import calls
-from conformance.oracle.differences import STALE_AFTER, of_places, removal_reading, show
+from conformance.oracle.differences import STALE_AFTER, is_as_it_had_to_be, of_places, show
 from conformance.oracle.step import Difference, Step
-from conformance.oracle.world import Places
+from conformance.oracle.world import World
 
 _ENOUGH_STOOD = 2  # pages that were as the answer before them: what is wrong is what the writes do
 _MOST_ASKED = 3  # pages; the next read of the number decides as well
@@ -46,6 +47,8 @@ class ContestedLists:
     def hold(self, step: Step, found: Sequence[Difference]) -> list[Difference]:
         """Keep back what an answer's list shows that is not as it had to be; return the rest."""
         number, detail = step.number_id, step.detail
+        if step.call.operation == calls.GET_NUMBER and step.before.pages_are_stale:
+            return [replace(each, explained_by=(*STALE_AFTER.values(), *each.explained_by)) for each in found]
         if step.reads or detail is None or number is None or self._stood >= _ENOUGH_STOOD:
             return list(found)
         if is_as_it_had_to_be(step, detail.places) is not False:
@@ -60,22 +63,28 @@ class ContestedLists:
         """Tell whether who stands at a number is not known before it is read."""
         return number in self._open
 
-    def settle(self, step: Step) -> tuple[list[tuple[Step, Difference]], Step | None]:
+    def settle(self, step: Step, world: World) -> tuple[World, list[tuple[Step, Difference]], Step | None]:
         """Decide by a page; return also the write whose doing it was, if it was."""
         number = step.number_id
-        if step.call.operation != calls.GET_NUMBER or step.detail is None or number not in self._open:
-            return [], None
+        if step.call.operation != calls.GET_NUMBER or step.detail is None or number is None or number not in self._open:
+            return world, [], None
         contested = self._open.pop(number)
         if self._fell and step.before.writes_since(contested.step.exchange.number):
-            return [], None  # a page after further writes decides nothing
+            return world, [], None  # a page after further writes decides nothing
         self._asked += 1
-        if is_as_it_had_to_be(contested.step, step.detail.places):
+        writing, state = contested.step, contested.step.state
+        if is_as_it_had_to_be(writing, step.detail.places):
             self._fell += 1
-            return [(contested.step, _answered_wrong(contested, step))], None
+            return world, [(writing, _answered_wrong(contested, step))], None
+        if step.detail.places != state.places:
+            self._stood += 1
+            return world, [(writing, each) for each in contested.differences], writing
+        told = [(writing, _not_done(contested, step))]
+        if writing.detail is not None and is_as_it_had_to_be(writing, writing.detail.places, state.answered):
+            world = world.with_number(number, places=writing.detail.places)
+            return replace(world, pages_are_stale=True), told, None
         self._stood += 1
-        if step.detail.places == contested.step.state.places:
-            return [(contested.step, _not_done(contested, step))], contested.step
-        return [(contested.step, each) for each in contested.differences], contested.step
+        return world, told, writing
 
     def unsettled(self) -> list[tuple[Step, Difference]]:
         """Return what no page explained, unless pages of other answers did."""
@@ -83,29 +92,12 @@ class ContestedLists:
         return [(contested.step, each) for contested in waiting for each in contested.differences]
 
 
-def is_as_it_had_to_be(step: Step, places: Places) -> bool | None:
-    """Tell whether a list may be what a write had to leave; None where that is not known."""
-    old = step.state.places
-    if old is None or not step.is_steady or not step.succeeded or step.match is None:
-        return None
-    if step.call.operation == calls.UPDATE_NUMBER or (step.adds and step.reattaches):
-        return places == old
-    if step.call.operation == calls.REMOVE:
-        rest = tuple(place for place in old if place.operator != step.operator_id)
-        same = [place.operator for place in rest] == [place.operator for place in places]
-        return same and removal_reading(rest, places) is not None
-    mine = [place.priority for place in places if place.operator == step.target]
-    if not step.adds or step.target is None or len(mine) != 1:
-        return None
-    others = tuple(place for place in places if place.operator != step.target)
-    return others == old and all(place.priority < mine[0] for place in others)
-
-
 def _not_done(contested: Contested, step: Step) -> Difference:
     clause = STALE_AFTER[contested.step.call.operation]  # an update changes no list, so that this page would be right
     message = f"number {step.number_id} is read as it was before, after an answer that is neither the old nor the new"
     first = contested.differences[0]
-    return Difference(clause, message, first.expected, show(step.state.places or ()), (step.exchange.number,))
+    make = partial(Difference, clause, message, first.expected, show(step.state.places or ()))
+    return make(culprits=(step.exchange.number,), explained_by=tuple(STALE_AFTER.values()))
 
 
 def _answered_wrong(contested: Contested, step: Step) -> Difference:

@@ -136,7 +136,8 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
     if step.stale_since is not None:
         clause = STALE_AFTER[step.stale_since.operation]
         message = f"the page of number {step.number_id} is as it was before exchange {step.stale_since.exchange}"
-        yield Difference(clause, message, show(expected), show(detail.places), (step.stale_since.exchange,))
+        make = partial(Difference, clause, message, show(expected), show(detail.places))
+        yield make(culprits=(step.stale_since.exchange,), explained_by=tuple(STALE_AFTER.values()))
         return
     before = [place.operator for place in expected]
     extra = [each for each in detail.ids if each not in before]
@@ -154,7 +155,10 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
         elif _was_removed_elsewhere(step, operator):
             clause = "EFFECTS-OTHER-NUMBERS"
         message = f"operator {operator} is gone from the list of number {step.number_id}"
-        yield _of_the_missing(step, operator, make(clause, message))
+        found = _of_the_missing(step, operator, make(clause, message))
+        if clause != "ATTACH-STANDS" and step.repeats_a_page_without(operator):
+            found = replace(found, clause="ATTACH-STANDS", about=operator, if_not_there=found.clause)
+        yield found
     rest = tuple(place for place in detail.places if place.operator in before)
     old = tuple(place for place in expected if place.operator in detail.ids)
     if rest != old and sorted(rest, key=_key) != sorted(old, key=_key):
@@ -351,3 +355,25 @@ def _updated(step: Step, detail: Detail) -> Iterator[Difference]:
             show(step.old_places),
             show(detail.places),
         )
+
+
+def is_as_it_had_to_be(step: Step, places: Places, old: Places | None = None) -> bool | None:
+    """Tell whether a list may be what a write had to leave; None where that is not known.
+
+    Args:
+        old: what was there before the write, if not what is known.
+    """
+    old = step.state.places if old is None else old
+    if old is None or not step.is_steady or not step.succeeded or step.match is None:
+        return None
+    if step.call.operation == calls.UPDATE_NUMBER or (step.adds and step.reattaches):
+        return places == old
+    if step.call.operation == calls.REMOVE:
+        rest = tuple(place for place in old if place.operator != step.operator_id)
+        same = [place.operator for place in rest] == [place.operator for place in places]
+        return same and removal_reading(rest, places) is not None
+    mine = [place.priority for place in places if place.operator == step.target]
+    if not step.adds or step.target is None or len(mine) != 1:
+        return None
+    others = tuple(place for place in places if place.operator != step.target)
+    return others == old and all(place.priority < mine[0] for place in others)

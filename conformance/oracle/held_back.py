@@ -35,7 +35,7 @@ class HeldBack:
         """Decide what this answer decides; return also a write that did what its answer showed."""
         world, claimed = self._claims.settle(step, world)
         world, asked = self._inquiries.settle(step, world)
-        listed, guilty = self._contested.settle(step)
+        world, listed, guilty = self._contested.settle(step, world)
         return world, [*claimed, *asked, *listed], guilty
 
     def hold(self, step: Step, found: Iterable[Difference], world: World) -> tuple[list[Difference], World]:

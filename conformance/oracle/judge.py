@@ -26,7 +26,7 @@ from conformance.oracle.predicates import PREDICATES, Judged, Observed
 from conformance.oracle.predicates.answers import answer_predicates, overlapping_answer_difference
 from conformance.oracle.predicates.listings import numbers_gained
 from conformance.oracle.predicates.registry import HOLDS, Registered
-from conformance.oracle.readings import Length, Readings
+from conformance.oracle.readings import Readings, length_when_refused
 from conformance.oracle.records import of_operators
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.told import Told
@@ -264,7 +264,7 @@ class Judge:
         self.exercised[clause] += 1
         self.exercised_at[clause].append(step.exchange.number)
         if isinstance(judged, Observed):
-            self._readings.note(clause, judged, _length(step) if clause != "ATTACH-LIMIT" else None)
+            self._readings.note(clause, judged, length_when_refused(step) if clause != "ATTACH-LIMIT" else None)
 
     def _report_held(self, settled: Iterable[Held]) -> None:
         for writing, difference in settled:
@@ -359,6 +359,7 @@ class Judge:
                 overlapped=True,
                 appended=None,
                 unread=frozenset(),
+                answered=None,
                 read_moving=None,
                 written_moving=(),
             )
@@ -389,13 +390,3 @@ class Judge:
                 self._report_new(steps[0], Difference("CONCURRENT-ANSWERS", message, "one order", "none"))
             return overlap.possible_orders(known, [replace(action, was_there=None) for action in actions])
         return orders
-
-
-def _length(step: Step) -> Length | None:
-    """Return how much there was where an attachment was refused as a full list refuses it."""
-    refused = step.adds and step.match is not None and step.match.outcome.answer.name == "invalid"
-    orders = step.state.orders or () if step.state.places is None else (step.state.places,)
-    sizes = {len(order) for order in orders}
-    if not refused or step.number_id is None or len(sizes) != 1:
-        return None
-    return Length(step.number_id, sizes.pop(), step.before.people)

@@ -10,6 +10,7 @@ from typing import Any
 from conformance.oracle import calls
 from conformance.oracle.answers import ATTRIBUTES, LISTED_ATTRIBUTES, Detail, is_integer
 from conformance.oracle.claims import claim_on_number, claim_on_operator
+from conformance.oracle.differences import is_as_it_had_to_be
 from conformance.oracle.step import Step
 from conformance.oracle.views import BRIEF_RECORD, WHOLE_RECORD, fields_shown, shown, shows_whole_records
 from conformance.oracle.world import Listing, Number, Operator, Place, World, Write
@@ -148,8 +149,13 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
             return world
         known = {name: value for name, value in old.attributes.items() if name not in step.fields}
         return world.with_number(number, places=None, orders=None, appended=None, attributes=known)
+    is_old_page = old.was_stale and any(places == detail.places for places, _ in old.pages.values())
+    if step.reads and (world.pages_are_stale or is_old_page):
+        return world
     if step.stale_since is not None or _shows_what_was(step, detail):
-        return world.with_number(number, places=None, orders=None, appended=None)
+        return world.with_number(number, places=None, orders=None, appended=None, was_stale=step.reads)
+    if old.was_stale and not step.reads and is_as_it_had_to_be(step, detail.places, old.answered):
+        world = replace(world, pages_are_stale=True)
     pages = {**old.pages, step.actor.name: (detail.places, step.exchange.number)} if step.reads else old.pages
     return world.with_number(
         number,
@@ -167,6 +173,8 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         **_calls(step, detail, old),
         removed=_removed(step, old) - set(detail.ids),
         hidden=old.hidden - set(detail.ids) - _removed(step, old),
+        answered=old.answered if step.reads else detail.places,
+        was_stale=False,
         shrunk=old.shrunk or step.call.operation == calls.REMOVE,
         leaps=old.leaps or _leaps(step, detail, old),
     )
@@ -312,7 +320,7 @@ def without_operator(world: World, operator: int) -> World:
             order = tuple(place.operator for place in state.places if place.operator != operator)
             known = {place.operator: place.priority for place in state.places}
             changes: dict[str, Any] = {"places": None, "orders": frozenset({order}), "appended": None}
-            changes["before_deletions"] = known
+            changes |= {"before_deletions": known, "answered": None}
             if not order:
                 changes |= {"places": (), "orders": None}
         elif state.orders is not None and any(operator in order for order in state.orders):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from conformance.oracle.predicates.registry import Observed
+from conformance.oracle.step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,13 @@ class Readings:
             if readings := strong or frozenset(each.reading for each in certain):
                 found[input_class] = readings
         return found
+
+
+def length_when_refused(step: Step) -> Length | None:
+    """Return how much there was where an attachment was refused as a full list refuses it."""
+    refused = step.adds and step.match is not None and step.match.outcome.answer.name == "invalid"
+    orders = step.state.orders or () if step.state.places is None else (step.state.places,)
+    sizes = {len(order) for order in orders}
+    if not refused or step.number_id is None or len(sizes) != 1:
+        return None
+    return Length(step.number_id, sizes.pop(), step.before.people)

@@ -334,6 +334,12 @@ class Step:
         here = [each for each in changed if each.number in {self._number_id, None}]
         return here[-1] if here else None
 
+    def repeats_a_page_without(self, operator: int) -> bool:
+        """Tell whether a page is as the same key read it before, and lacks somebody who was attached since."""
+        page, seen = self.state.pages.get(self.actor.name, ((), 0))
+        is_as_before = bool(seen) and self.reads and self.detail is not None and self.detail.places == page
+        return is_as_before and operator in self.state.unread
+
     @property
     def is_odd(self) -> bool:
         """Tell whether something about the request may be refused for itself."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.oracle.answers import NO_JSON, Detail, is_integer, listed_twice
 from conformance.oracle.claims import claim_on_number
-from conformance.oracle.differences import NOT_LISTED
+from conformance.oracle.differences import NOT_LISTED, STALE_AFTER
 from conformance.oracle.expectation import UNJUDGED
 from conformance.oracle.predicates.answers import as_unreadable, came, other_shape
 from conformance.oracle.predicates.registry import (
@@ -177,6 +177,8 @@ def whoever_was_available_is_so_again(step: Step) -> Judged:
     detail = step.detail
     if detail is None or step.number_id is None or not isinstance(detail.data.get("available_operators"), list):
         return None
+    if step.reads and any(each.clause in STALE_AFTER.values() for each in step.differences):
+        return None  # the page shows what was
     for operator in listed_twice(detail.data["available_operators"]):
         return [Difference("PAYLOAD-AVAILABLE-HOLDS", f"operator {operator} is available twice", "once", "twice")]
     return None if not detail.available and _may_take_nobody(detail) else _available_again(step, detail, step.number_id)
