@@ -15,6 +15,7 @@ def test_an_operator_is_updated(scene: Scene) -> None:
     first = number.operator("first")  # of those that the list of numbers shows
     scene.update_operator(first, name=f"Zz {TELLING[0]}", email="somebody@example.com", active=False)
     scene.update_operator(first, phone_number=in_form(scene.phone(), "dashed"))
+    scene.update_operator(first, phone_number="+0", name=scene.name())  # refused, it changes nothing
     if scene.profile == "thorough":
         scene.list_operators()
     if number.of_project:
@@ -35,6 +36,7 @@ def test_an_operator_with_an_address(scene: Scene) -> None:
         name=f"Zoë <b>O'Neil</b> & Weiß {scene.mark}",
     )
     scene.read_operator(operator, "read_only" if scene.can_speak("read_only") else "account")
+    scene.send("POST", "/operators", {"name": scene.name(), "phone_number": "+0"})  # refused, it makes nobody
     scene.main.attach(operator)
 
 

@@ -65,7 +65,8 @@ def test_the_number_of_somebody_who_exists(scene: Scene) -> None:
     """A second operator, the existing one, or a refusal; the existing one keeps the name."""
     number, off = scene.main, scene.operator_off(scene.main)
     inactive = [each for each in number.ours if scene.world.operator(each).record.get("active") is False]
-    here = inactive[0] if inactive else number.operator("middle")
+    seen = [each for each in number.of_project if each != number.ids[-1]]  # to move them would show
+    here = (seen or inactive or [number.operator("middle")])[0]
     phones = {each: scene.world.operator(each).record.get("phone_number") for each in (off, here, *scene.ours)}
     # By number: which id went to which of the overlapping requests that made them is a race.
     elsewhere = sorted((str(phone), each) for each, phone in phones.items() if phone and each not in number.ids)

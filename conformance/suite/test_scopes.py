@@ -40,6 +40,7 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
     if number.settings:
         number.update(actor="project", **number.settings)
     for another in scene.foreign_numbers[1:2]:  # of a third project perhaps, or of none
+        Number(scene, another).read()
         Number(scene, another).attach(operator, actor="project")
     if scene.profile == "thorough" or number.id not in scene.client.target.virtual_numbers:
         number.read()  # one that is designated is read when everything is put back
@@ -101,6 +102,7 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
     listing = scene.world.number_lists.get("project")
     outside = [each for each in scene.client.target.virtual_numbers if listing and each not in listing.ids]
     if not outside:
+        _make_a_namesake(scene, scene.main)
         scene.leave_out("every designated number is in the project", "designated number outside the project")
     number, project = Number(scene, outside[0]), scene.world.operator_lists.get("project")
     of_project = [each for each in scene.ours if project and each in project.ids and each not in number.ids]
@@ -109,15 +111,20 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
         scene.list_operators("project")
     posted = {each for each in of_project if scene.world.operator(each).is_posted_by("project")}
     number.attach(max(of_project, key=lambda each: (each in posted, _numbers_of(scene, each))))
-    names = (str(scene.world.operator(each).record.get("name")) for each in scene.ours)
-    namesake = next((name for name in names if scene.mark in name), scene.name())
-    phone = scene.phones.next_of_another_calling_code()
-    number.post_or_plainly({"phone_number": phone, "name": scene.name()}, name=namesake)
+    _make_a_namesake(scene, number)
     scene.list_operators("project")
     here = number.operator("first")
     number.attach(here, actor="project")
     number.remove(here, actor="project")
     number.read()
+
+
+def _make_a_namesake(scene: Scene, number: Number) -> None:
+    """Make somebody who is called as another one of the run's own is."""
+    names = (str(scene.world.operator(each).record.get("name")) for each in scene.ours)
+    namesake = next((name for name in names if scene.mark in name), scene.name())
+    phone = scene.phones.next_of_another_calling_code()
+    number.post_or_plainly({"phone_number": phone, "name": scene.name()}, name=namesake)
 
 
 def _numbers_of(scene: Scene, operator: int) -> int:

@@ -30,8 +30,9 @@ def test_an_unknown_strategy(scene: Scene) -> None:
     number = scene.main
     known = scene.world.number(number.id).attributes
     ours = scene.mark in str(known.get("name"))
-    # A name that no request sent before, where it can be put back: an update that did not last has another one.
-    valid: dict[str, Any] = {"name": scene.name()} if ours else {"recording": not known.get("recording")}
+    valid: dict[str, Any] = {"recording": not known.get("recording")}
+    if ours:  # a name that no request sent before, where it can be put back: an update that did not last has another
+        valid["name"] = scene.name()
     number.update(**valid, routing_strategy="alphabetical")
     if scene.profile == "thorough":
         number.read()

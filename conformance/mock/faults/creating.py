@@ -14,6 +14,7 @@ from conformance.mock.faults.tools import (
     supplies,
     switch,
     text_of,
+    when_attached_already,
 )
 from conformance.mock.records import Operator, VirtualNumber
 from conformance.mock.rules import Call, Draft, JsonObject, Rules, not_found
@@ -210,6 +211,19 @@ def owner_renamed(rules: Rules) -> None:
     rules.owner_of_phone = owner
 
 
+@fault("REATTACH-NOOP")
+def known_phone_moves_to_the_end(rules: Rules) -> None:
+    """A known phone number attaches its operator, and moves to the end whoever is attached already."""
+    switch(rules, phone_of_existing="existing_attached")
+
+    def move(call: Call, number: VirtualNumber, operator: Operator) -> None:
+        if not supplies(call, "operator_id"):
+            state.withdraw(number, operator.id)
+            state.place(number, operator.id, rules.next_priority(call, number))
+
+    when_attached_already(rules, move)
+
+
 @fault("PHONE-EXISTS")
 def phone_taken_over(rules: Rules) -> None:
     """A new operator takes a known phone number over, and the old one is left with another."""
@@ -232,7 +246,7 @@ def made_switched_off(rules: Rules) -> None:
     on_new_operator(rules, switch_off)
 
 
-@fault("UNKNOWN-FIELDS", rare=True)
+@fault("UNKNOWN-FIELDS")
 def id_from_the_body(rules: Rules) -> None:
     """An id in the body becomes the new operator's, where it is free."""
 
@@ -245,7 +259,7 @@ def id_from_the_body(rules: Rules) -> None:
     on_new_operator(rules, take)
 
 
-@fault("UNKNOWN-FIELDS")
+@fault("UNKNOWN-FIELDS", rare=True)
 def id_in_the_body_overwrites(rules: Rules) -> None:
     """An id in the body beside a phone number is taken for the operator to write them to."""
 

@@ -1,6 +1,7 @@
 """Faults of states and requests that are rare: what is switched off, a third number, nobody named, nobody there."""
 
 from conformance.mock import state
+from conformance.mock.faults.choosing import store_one
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import (
     after_removing,
@@ -150,13 +151,13 @@ def unknown_operator_updated_is_200(rules: Rules) -> None:
     _excuse(rules, "update_operator", Answer(200, {"data": None}))
 
 
-@fault("PHONE-STORED-E164", rare=True)
+@fault("PHONE-STORED-E164")
 def posted_phone_not_validated(rules: Rules) -> None:
     """POST /operators stores a phone number that is none as it was sent."""
     _store_as_sent(rules, "create_operator")
 
 
-@fault("PHONE-STORED-E164", rare=True)
+@fault("PHONE-STORED-E164")
 def updated_phone_not_validated(rules: Rules) -> None:
     """PATCH /operators/{id} stores a phone number that is none as it was sent."""
     _store_as_sent(rules, "update_operator")
@@ -278,7 +279,7 @@ def last_removal_resets_the_strategy(rules: Rules) -> None:
     after_removing(rules, reset)
 
 
-@fault("EFFECTS-REFUSED", rare=True)
+@fault("EFFECTS-REFUSED")
 def refused_update_renames(rules: Rules) -> None:
     """An operator's update with an invalid phone number is answered 422, and its name is stored."""
 
@@ -288,6 +289,18 @@ def refused_update_renames(rules: Rules) -> None:
             call.the_operator.name = name
 
     before(rules, "update_operator", rename)
+
+
+@fault("EFFECTS-REFUSED")
+def refused_creation_makes_somebody(rules: Rules) -> None:
+    """POST /operators with an invalid phone number is answered 422, and somebody with another number is kept."""
+
+    def keep(call: Call) -> None:
+        name = text_of(call, "name")
+        if name and not E164.fullmatch(str(call.body.get("phone_number", "+12025550100"))):
+            store_one(call, Draft(name, "+12025550100"))
+
+    before(rules, "create_operator", keep)
 
 
 @fault("GET-NUMBER-SHAPE", rare=True)
