@@ -269,11 +269,11 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
         listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)
         clause = kept if again else listed
         message = f"operator {target} stands {detail.array.count(target)} times on the list"
-        yield make(clause, message, explained_by=("ATTACH-LISTED",))
+        yield make(clause, message, explained_by=() if creation else ("ATTACH-LISTED",))
     if creation and target is not None and step.fields.get("id") == target:
         yield make("UNKNOWN-FIELDS", f"the new operator took the id {target}, of a field that there is not")
     if target is None and step.match.outcome.answer.effect == "creates":
-        yield make("CREATE-LISTED", "no new operator is on the list", explained_by=("ATTACH-LISTED",))
+        yield make("CREATE-LISTED", "no new operator is on the list")
 
 
 def clause_of_the_unlisted(step: Step, operator: int) -> str:

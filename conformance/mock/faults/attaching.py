@@ -91,7 +91,7 @@ def lists_end_at_ten(rules: Rules) -> None:
     edit_shown(rules, lambda _call, _number, data: data.update(operators=data["operators"][:10]))
 
 
-@fault("CREATE-LISTED")
+@fault("ATTACH-LISTED")
 def lists_end_at_twenty_five(rules: Rules) -> None:
     """Every operator list ends at the twenty-fifth."""
     edit_shown(rules, lambda _call, _number, data: data.update(operators=data["operators"][:25]))

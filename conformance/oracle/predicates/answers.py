@@ -112,7 +112,9 @@ def answer_difference(step: Step) -> Difference:
     if status == OK and step.detail is not None:
         subject = NOTHING_DONE if step.detail.places == step.state.places else _what_was_made(step)
     message = f"the answer is none of those that conform{kind}"
-    found = Difference(clause, message, wanted, came(step), subject=subject, explained_by=as_unreadable(step))
+    is_open = step.contract.clauses[clause].level == "open"
+    plainer = ("ATTACH-LISTED",) if is_open and subject == NOTHING_DONE else as_unreadable(step)
+    found = Difference(clause, message, wanted, came(step), subject=subject, explained_by=plainer)
     if (
         clause == "REMOVE-ANSWERS"
         and step.answered.status == _NOT_FOUND
@@ -122,8 +124,6 @@ def answer_difference(step: Step) -> Difference:
         return replace(found, about=step.operator_id, if_not_there="EFFECTS-OTHER-NUMBERS")
     if clause == "REMOVE-ANSWERS" and status == _NOT_FOUND and step.operator_id in step.state.unread:
         return replace(found, explained_by=("ATTACH-STANDS",))
-    if clause == "CREATE-LISTED":
-        return replace(found, explained_by=("ATTACH-LISTED",))
     if clause == "REMOVE-NOT-ATTACHED" and step.before.was_put(step.operator_id or 0, step.number_id):
         return replace(found, explained_by=NOT_LISTED)
     if clause == "OPERATOR-DELETE-ANSWERS" and status == _NOT_FOUND and _went_with_another(step):
