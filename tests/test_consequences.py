@@ -56,10 +56,10 @@ def test_counts_follow_from_who_is_attached() -> None:
     assert consequences(CONTRACT, found[:2]) == {}
 
 
-def test_pages_show_numbers_as_an_update_left_them() -> None:
-    """A name that was not stored as sent is shown so elsewhere too; counts have nothing to do with it."""
-    found = ["OPERATOR-PAGE-AGREES", "OPERATORS-COUNT", "UPDATE-NUMBER-TAKES"]
-    assert consequences(CONTRACT, found) == {"OPERATOR-PAGE-AGREES": "UPDATE-NUMBER-TAKES"}
+@pytest.mark.parametrize("cause", ["ORDER-STANDS", "REATTACH-NOOP", "UPDATE-NUMBER-TAKES", "OPERATOR-DELETE-TAKES"])
+def test_counts_do_not_follow_from_places_or_settings(cause: str) -> None:
+    """Nobody is on a list or off it for that."""
+    assert consequences(CONTRACT, [cause, "OPERATORS-COUNT", "LIST-NUMBERS-AGREES"]) == {}
 
 
 def test_a_list_that_is_not_sorted_explains_no_count() -> None:

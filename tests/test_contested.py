@@ -29,9 +29,10 @@ def renamed(number: Number) -> None:
     number.update(recording=True)
 
 
-def played(fault: str, story: Callable[[Number], None]) -> Run:
-    """Play a story at a number where a fault is, and read it at the end."""
-    with MockServer(faults=(fault,)) as server, running(server) as run:
+def played(faults: str, story: Callable[[Number], None], variant: str = "") -> Run:
+    """Play a story at a number where faults are, and read it at the end."""
+    variants = [variant] if variant else []
+    with MockServer(variants, faults=tuple(faults.split())) as server, running(server) as run:
         number = seven(run.scene)
         story(number)
         number.read()
@@ -80,7 +81,7 @@ def test_what_no_page_decides_stands() -> None:
     read_at_first = [each for each in run.client.conversation if each.request.method == "GET"][:3]
     unread = [each for each in run.client.conversation if each.request.method != "GET" or each in read_at_first]
     judge = Judge(load_contract(), run.judge.world.setting).hear_all(unread)
-    assert clauses(judge) == {"REATTACH-NOOP"}  # the first answer that tells otherwise
+    assert clauses(judge) == {"REATTACH-NOOP", "UPDATE-NUMBER-KEEPS"}
 
 
 def test_an_attachment_that_was_not_done_is_told_as_that() -> None:
@@ -135,3 +136,65 @@ def test_a_page_that_shows_what_was_is_no_read_of_the_number(between: tuple[dict
         other.read()
 
     assert clauses(played("page-cached-until-a-removal", story).judge) == {"ATTACH-STANDS"}
+
+
+def moved_again(number: Number) -> None:
+    """Attach the first of several again."""
+    for _ in range(3):
+        number.create()
+    number.attach(number.operator("first"))
+
+
+def test_a_page_that_comes_late_decides_a_second_later() -> None:
+    """What it shows at first is what was: the write was done all the same."""
+    found = clauses(played("again-moves-to-the-end", moved_again, "lagging").judge)
+    assert "REATTACH-NOOP" in found
+    assert "ATTACH-STANDS" not in found
+
+
+def test_who_only_tells_otherwise_may_move_people_as_well() -> None:
+    """One page said that an answer was wrong, and the next that a write was."""
+
+    def story(number: Number) -> None:
+        with_a_gap(number)
+        for _ in range(4):
+            number.update(recording=True)
+        number.attach(number.operator("first"))
+
+    faults = "write-counts-from-one again-moves-to-the-end"
+    assert clauses(played(faults, story).judge) == {"PAYLOAD-SAME-AS-GET", "REATTACH-NOOP"}
+
+
+def test_a_page_that_shows_what_was_may_show_too_much_besides() -> None:
+    """Who is available to a project's key has nothing to do with how old a page is."""
+
+    def story(number: Number) -> None:
+        late, other = number.scene.post_operator(), number.scene.other
+        other.read()
+        other.create()
+        other.create()
+        other.read()
+        other.attach(late)
+        other.read()
+        number.scene.list_operators("project")
+        number.read("project")
+
+    found = clauses(played("page-cached-until-a-removal everybody-available-to-a-project", story).judge)
+    assert found == {"ATTACH-STANDS", "SCOPE-AVAILABLE"}
+
+
+def test_a_page_that_is_none_is_asked_for_once() -> None:
+    """An inactive number has none: what the answer shows stands."""
+
+    def story(number: Number) -> None:
+        for _ in range(3):
+            number.create()
+        number.update(active=False)
+        number.attach(number.operator("first"))
+        for _ in range(3):
+            number.attach(number.scene.nobody)
+
+    run = played("again-moves-to-the-end inactive-number-has-no-page", story)
+    assert "REATTACH-NOOP" in clauses(run.judge)
+    pages = [each for each in run.client.conversation if each.request.target == "/virtual_numbers/7"]
+    assert sum(each.request.method == "GET" for each in pages) <= 6

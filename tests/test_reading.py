@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -212,3 +213,20 @@ def test_only_what_is_no_json_may_be_an_unsupported_type(content: bytes, *, conf
     body = read_body(Request("account", "POST", "/virtual_numbers/7/add_operator", JSON, content))
     expected = AddExpecting(Expecting(load_contract()), World(), "account", "account", 7).of_body(body, {})
     assert ("unsupported" in {outcome.answer.name for outcome in expected.outcomes}) is conforms
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (b"22.0", 22),
+        (b"2.2e1", 22),
+        (b"-0.5", -0.5),
+        (b"1e-99999999999999999999", 0.0),
+        (b"-1e99999999999999999999", -math.inf),
+        (b"9007199254740993.0", 2**53 + 1),
+    ],
+)
+def test_a_number_in_an_answer_is_read_however_it_is_written(written: bytes, value: float) -> None:
+    """One that is whole is an integer, to the last digit, and no exponent is too large to be read."""
+    answered = read_answer(Response(200, (), b'{"data": {"id": %s}}' % written), is_detail=False)
+    assert (answered.data["id"], type(answered.data["id"])) == (value, type(value))

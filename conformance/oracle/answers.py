@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from typing import Any
 
@@ -155,8 +155,11 @@ def _made_plain(value: Any) -> Any:
 
 def _number(text: str) -> int | float:
     """Read a number with a point or an exponent: one that is whole is an integer (JSON Schema 2020-12, 6.1.1)."""
-    value = Decimal(text)
-    is_whole = value.adjusted() < _MOST_DIGITS and value == value.to_integral_value()
+    try:
+        value = Decimal(text)
+        is_whole = value.adjusted() < _MOST_DIGITS and value == value.to_integral_value()
+    except InvalidOperation:  # an exponent beyond all bounds
+        return float(text)
     return int(value) if is_whole else float(text)
 
 

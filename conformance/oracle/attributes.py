@@ -67,9 +67,7 @@ def _of_calls(step: Step, detail: Detail) -> Iterator[Difference]:
 def _attribute(clause: str, step: Step, name: str, expected: Any, actual: Any) -> Difference:
     message = f"{name} of number {step.number_id} changed"
     claim = "" if step.reads else claim_on_number(step.number_id, name)
-    was_set = clause == "UPDATE-NUMBER-TAKES" or _was_set_by_an_update(step, name, expected)
-    mangled = ("NAME-KEPT",) if was_set and name == "name" else ()  # who keeps no name keeps no number's either
-    explained_by = (*mangled, "UPDATE-NUMBER-TAKES") if was_set else ()
+    explained_by = ("UPDATE-NUMBER-TAKES",) if _was_set_by_an_update(step, name, expected) else ()
     make = partial(Difference, clause, message, repr(expected), repr(actual))
     return make(subject=f"{_ATTRIBUTE}{name}", claim=claim, explained_by=explained_by)
 

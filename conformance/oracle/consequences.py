@@ -20,8 +20,20 @@ _ALONE = frozenset({"attach", "create", "order", "reattach"})  # families of wha
 _ALONE_TOO = frozenset(
     {"EFFECTS-OTHER-NUMBERS", "REMOVE-ANSWERS", "REMOVE-TAKES-OFF", "REMOVE-NOT-ATTACHED", "ORDER-REST-STANDS"}
 )
-_MOVE_TOO = frozenset({"UPDATE-NUMBER-KEEPS", "OPERATOR-DELETE-TAKES"})
-_SHOW_NUMBERS = frozenset({"OPERATOR-PAGE-AGREES", "LIST-NUMBERS-AGREES"})  # as an update left them
+_COUNTS = frozenset({"OPERATORS-COUNT", "OPERATOR-PAGE-AGREES"})
+# Who is on a list and who is not: from these, and not from places or priorities, counts follow.
+_ON_OR_OFF = frozenset(
+    {
+        "ATTACH-STANDS",
+        "ATTACH-LISTED",
+        "ATTACH-NOBODY-ELSE",
+        "CREATE-LISTED",
+        "EFFECTS-OTHER-NUMBERS",
+        "REMOVE-TAKES-OFF",
+        "REMOVE-NOT-ATTACHED",
+        "UPDATE-NUMBER-KEEPS",
+    }
+)
 
 
 def goes_wrong_alone(contract: Contract, clause: str) -> bool:
@@ -31,8 +43,8 @@ def goes_wrong_alone(contract: Contract, clause: str) -> bool:
 
 
 def attaches_wrong(contract: Contract, clause: str) -> bool:
-    """Tell whether a clause says who is attached where, from which counts and pages follow."""
-    return goes_wrong_alone(contract, clause) or clause in _MAKES_OR_MOVES or clause in _MOVE_TOO
+    """Tell whether a clause says who is attached where: counts and pages found later tell nothing new."""
+    return goes_wrong_alone(contract, clause) or clause in _MAKES_OR_MOVES or clause == "UPDATE-NUMBER-KEEPS"
 
 
 def consequences(contract: Contract, found: Sequence[str]) -> Mapping[str, str]:
@@ -42,13 +54,11 @@ def consequences(contract: Contract, found: Sequence[str]) -> Mapping[str, str]:
         contract: says of each clause by what it is judged.
         found: the clauses of all findings, in their order, one entry for each.
 
-    Counts and pages follow from who is attached where, whichever was found first. Of the rest, the clause that was
+    Counts of numbers follow from who is on their lists, whichever was found first. Of the rest, the clause that was
     found first is never a consequence.
     """
-    moved = next((each for each in found if each not in DERIVED and attaches_wrong(contract, each)), "")
-    explained: dict[str, str] = dict.fromkeys(DERIVED & set(found), moved) if moved else {}
-    if "UPDATE-NUMBER-TAKES" in found:
-        explained |= dict.fromkeys(_SHOW_NUMBERS & set(found), "UPDATE-NUMBER-TAKES")
+    moved = next((each for each in found if each in _ON_OR_OFF), "")
+    explained: dict[str, str] = dict.fromkeys(_COUNTS & set(found), moved) if moved else {}
     for what in ("lists", "names", "phone numbers"):
         domain = contract.depending_on(what)
         counts = Counter(each for each in found if each in domain)

@@ -1,6 +1,7 @@
 """Lists that a write's own answer shows otherwise than they had to be: the number's page, asked for, says which it is.
 
-Either the write changed what it should not, or it did right and answered wrong.
+Either the write changed what it should not, or it did right and answered wrong. What no page decides is told as the
+answer shows it: nothing is dropped.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from conformance.oracle.differences import STALE_AFTER, is_as_it_had_to_be, of_p
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import World
 
-_ENOUGH_STOOD = 2  # pages that were as the answer before them: what is wrong is what the writes do
-_MOST_ASKED = 3  # pages; the next read of the number decides as well
+SECOND_LOOK_AFTER = 0.95  # seconds; a read after a second tells late from never (contract 3)
+_MOST_ASKED = 12  # pages in a run
 _OF_PLACES = frozenset({"ORDER-AFTER-REMOVAL", "ORDER-DISTINCT"})  # beside the clauses that lists spoil
+_ANSWERED_WRONG = "PAYLOAD-SAME-AS-GET"
+
+Found = list[tuple[Step, Difference]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +30,14 @@ class Contested:
     step: Step
     differences: tuple[Difference, ...]
 
+    @property
+    def kind(self) -> tuple[str, frozenset[str]]:
+        """Return what it is about: the operation, and the clauses."""
+        return self.step.call.operation, frozenset(each.clause for each in self.differences)
+
 
 class ContestedLists:
-    """Answers that wait for the page of their number.
+    """The last answer of this kind, until the page of its number comes.
 
     Args:
         about_lists: the clauses that a list which goes wrong spoils.
@@ -37,66 +46,93 @@ class ContestedLists:
     def __init__(self, about_lists: Collection[str]) -> None:
         self._about = frozenset(about_lists) | _OF_PLACES
         self._open: dict[int, Contested] = {}
-        self._asked = self._stood = self._fell = 0
+        self._asked = 0
+        self._fell: set[tuple[str, frozenset[str]]] = set()
+        self._unknown: int | None = None
+        self.wants_second_look = False
 
     @property
     def wanted(self) -> int | None:
         """Return the number whose page would decide."""
-        return next(iter(self._open), None) if self._asked < _MOST_ASKED else None
+        return next(iter(self._open), None)
 
     def hold(self, step: Step, found: Sequence[Difference]) -> list[Difference]:
         """Keep back what an answer's list shows that is not as it had to be; return the rest."""
         number, detail = step.number_id, step.detail
-        if step.call.operation == calls.GET_NUMBER and step.before.pages_are_stale:
-            return [replace(each, explained_by=(*STALE_AFTER.values(), *each.explained_by)) for each in found]
-        if step.reads or detail is None or number is None or self._stood >= _ENOUGH_STOOD:
-            return list(found)
-        if is_as_it_had_to_be(step, detail.places) is not False:
+        self._unknown = None
+        if step.call.operation == calls.GET_NUMBER and any(
+            each.pages_are_stale for each in step.before.numbers.values()
+        ):
+            return [self._as_of_a_stale_page(step, each) for each in found]
+        if step.reads or detail is None or number is None or is_as_it_had_to_be(step, detail.places) is not False:
             return list(found)
         of_the_list = frozenset(of_places(step))
-        contested = tuple(each for each in found if each.clause in self._about or each in of_the_list)
-        if contested:
-            self._open[number] = Contested(step, contested)
-        return [each for each in found if each not in contested]
+        contested = Contested(step, tuple(each for each in found if each.clause in self._about or each in of_the_list))
+        if not contested.differences:
+            return list(found)
+        if self._asked < _MOST_ASKED:
+            self._open[number] = contested
+            return [each for each in found if each not in contested.differences]
+        if contested.kind not in self._fell:
+            return list(found)
+        self._unknown = number
+        return [replace(each, explained_by=(_ANSWERED_WRONG, *each.explained_by)) for each in found]
 
     def is_contested(self, number: int | None) -> bool:
-        """Tell whether who stands at a number is not known before it is read."""
+        """Tell whether the last answer's list of a number waits for its page."""
         return number in self._open
 
-    def settle(self, step: Step, world: World) -> tuple[World, list[tuple[Step, Difference]], Step | None]:
-        """Decide by a page; return also the write whose doing it was, if it was."""
-        number = step.number_id
-        if step.call.operation != calls.GET_NUMBER or step.detail is None or number is None or number not in self._open:
-            return world, [], None
-        contested = self._open.pop(number)
-        if self._fell and step.before.writes_since(contested.step.exchange.number):
-            return world, [], None  # a page after further writes decides nothing
-        self._asked += 1
-        writing, state = contested.step, contested.step.state
-        if is_as_it_had_to_be(writing, step.detail.places):
-            self._fell += 1
-            return world, [(writing, _answered_wrong(contested, step))], None
-        if step.detail.places != state.places:
-            self._stood += 1
-            return world, [(writing, each) for each in contested.differences], writing
-        told = [(writing, _not_done(contested, step))]
-        if writing.detail is not None and is_as_it_had_to_be(writing, writing.detail.places, state.answered):
-            world = world.with_number(number, places=writing.detail.places)
-            return replace(world, pages_are_stale=True), told, None
-        self._stood += 1
-        return world, told, writing
+    def leaves_open_who_is_at(self, number: int | None) -> bool:
+        """Tell whether the last answer says nothing of who stands at a number, as others of its kind did not."""
+        return number is not None and number == self._unknown
 
-    def unsettled(self) -> list[tuple[Step, Difference]]:
-        """Return what no page explained, unless pages of other answers did."""
-        waiting = [] if self._fell else list(self._open.values())
-        return [(contested.step, each) for contested in waiting for each in contested.differences]
+    def settle(self, step: Step, world: World) -> tuple[World, Found, Step | None]:
+        """Decide by a page; return also the write whose doing it was, if it was.
+
+        Another write at the number before its page was read, or a page that is none, leaves it as the answer shows it.
+        """
+        number = step.number_id
+        self.wants_second_look = False
+        if number is None or number not in self._open or step.call.operation not in calls.DETAIL_CALLS:
+            return world, [], None
+        contested = self._open[number]
+        writing, state = contested.step, contested.step.state
+        stands: Found = [(writing, each) for each in contested.differences]
+        if step.call.operation != calls.GET_NUMBER or step.detail is None:
+            del self._open[number]
+            return world, stands, writing
+        shows_the_old = step.detail.places == state.places
+        if shows_the_old and step.exchange.started - writing.exchange.ended < SECOND_LOOK_AFTER:
+            self.wants_second_look = True  # it may be late
+            return world, [], None
+        del self._open[number]
+        self._asked += 1
+        open_again = world.with_number(number, places=None, orders=None, appended=None)
+        if is_as_it_had_to_be(writing, step.detail.places):
+            self._fell.add(contested.kind)
+            return open_again, [(writing, _answered_wrong(contested, step))], None
+        if not shows_the_old:
+            return world, stands, writing
+        told: Found = [(writing, _not_done(contested, step))]
+        if writing.detail is not None and is_as_it_had_to_be(writing, writing.detail.places, state.answered):
+            return world.with_number(number, pages_are_stale=True), told, None
+        return open_again, told, writing
+
+    def _as_of_a_stale_page(self, step: Step, difference: Difference) -> Difference:
+        if difference not in step.differences and difference.clause not in self._about:
+            return difference  # shapes, scopes, statuses: what a page that shows what was may not show either
+        return replace(difference, explained_by=(*STALE_AFTER.values(), *difference.explained_by))
+
+    def unsettled(self) -> Found:
+        """Return what no page explained."""
+        return [(contested.step, each) for contested in self._open.values() for each in contested.differences]
 
 
 def _not_done(contested: Contested, step: Step) -> Difference:
     clause = STALE_AFTER[contested.step.call.operation]  # an update changes no list, so that this page would be right
     message = f"number {step.number_id} is read as it was before, after an answer that is neither the old nor the new"
     first = contested.differences[0]
-    make = partial(Difference, clause, message, first.expected, show(step.state.places or ()))
+    make = partial(Difference, clause, message, first.expected, show(contested.step.old_places))
     return make(culprits=(step.exchange.number,), explained_by=tuple(STALE_AFTER.values()))
 
 
@@ -104,4 +140,4 @@ def _answered_wrong(contested: Contested, step: Step) -> Difference:
     first = contested.differences[0]
     shown = step.detail.places if step.detail is not None else ()
     message = f"{first.message} in the write's answer, and not in the read after it"
-    return Difference("PAYLOAD-SAME-AS-GET", message, show(shown), first.actual, (step.exchange.number,))
+    return Difference(_ANSWERED_WRONG, message, show(shown), first.actual, (step.exchange.number,))

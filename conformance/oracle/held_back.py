@@ -42,9 +42,18 @@ class HeldBack:
         """Keep back what is not certain; return the rest, and the world in which some people are in doubt."""
         return self._inquiries.hold(step, self._contested.hold(step, self._claims.hold(step, found)), world)
 
+    @property
+    def wants_second_look(self) -> bool:
+        """Tell whether the page that came is worth reading again, as it may be late."""
+        return self._contested.wants_second_look
+
     def is_contested(self, number: int | None) -> bool:
-        """Tell whether who stands at a number is not known before it is read."""
+        """Tell whether the last answer's list of a number waits for its page."""
         return self._contested.is_contested(number)
+
+    def leaves_open_who_is_at(self, number: int | None) -> bool:
+        """Tell whether who stands at a number is not known before it is read."""
+        return self._contested.leaves_open_who_is_at(number)
 
     def unsettled(self) -> list[Held]:
         """Return what nothing decided."""

@@ -71,8 +71,9 @@ class Inquiries:
             self._open.remove(inquiry)
             settled += [(inquiry.step, each) for each in _decided(inquiry, step)]
             number = inquiry.step.number_id
-            if inquiry.differences[0].if_not_there and number in (numbers_on_the_page(step) or ()):
-                world = replace(world, pages_are_stale=world.pages_are_stale or inquiry.step.reads)
+            missing = inquiry.differences[0].clause == "ATTACH-STANDS" and inquiry.differences[0].if_not_there
+            if number is not None and missing and number in (numbers_on_the_page(step) or ()):
+                world = world.with_number(number, pages_are_stale=inquiry.step.reads)
             if number is not None and _is_hidden(inquiry, step):
                 world = world.with_number(number, hidden=world.number(number).hidden | {operator})
             exists = step.answered.status != _NOT_FOUND

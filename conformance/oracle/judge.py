@@ -17,6 +17,7 @@ from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import read_call
 from conformance.oracle.claims import Held
 from conformance.oracle.consequences import consequences
+from conformance.oracle.contested import SECOND_LOOK_AFTER
 from conformance.oracle.differences import of_places, suspects
 from conformance.oracle.expect import Expect
 from conformance.oracle.expectation import OTHER_FAULT, Expecting
@@ -35,7 +36,6 @@ from conformance.oracle.validators import Validators
 from conformance.oracle.world import Setting, World
 from conformance.oracle.writes import as_write
 
-SECOND_LOOK_AFTER = 0.95  # seconds; a read after a second tells late from never (contract 3)
 _SERVER_ERROR = 500
 _DISTRUSTED = frozenset({"SCOPE-LIST-OPERATORS"})  # who violates it shows a list that tells nothing of its project
 _MOVES_BY_ITSELF = "PAYLOAD-STATS"  # what was otherwise a second before is not late: it moved (contract 3)
@@ -120,7 +120,7 @@ class Judge:
     @property
     def wants_second_look(self) -> bool:
         """Tell whether the last read is at odds with the writes before it, so that it is worth reading again."""
-        return self._doubt is not None
+        return self._doubt is not None or self._held_back.wants_second_look
 
     @property
     def holds_something_back(self) -> bool:
@@ -160,22 +160,22 @@ class Judge:
             self.world = known  # what a doubtful read shows is not assumed
             return
         self._looked_twice = False
-        found, self.world = self._held_back.hold(step, found, self.world)
+        kept, self.world = self._held_back.hold(step, found, self.world)
         step.before = self.world
-        self._report(step, found)
+        self._report(step, kept)
         if not self._held_back.is_contested(step.number_id):
             self._suspect(step)
         if step.reads and step.state.places is not None:
             self._count("READ-YOUR-WRITES", step)
         self._late.judged(step)
         self._note_declined(step)
-        self._learn(step, frozenset(each.clause for each in found))
+        self._learn(step, frozenset(each.clause for each in kept))
 
     def _learn(self, step: Step, found: frozenset[str]) -> None:
         self.world = learning.learn(step)
         if found & _DISTRUSTED:
             self.world = self.world.without_operator_list(step.actor.name)
-        is_open = "SCOPE-SEES-ATTACHED" in found or self._held_back.is_contested(step.number_id)
+        is_open = "SCOPE-SEES-ATTACHED" in found or self._held_back.leaves_open_who_is_at(step.number_id)
         if step.number_id is not None and is_open:
             self.world = self.world.with_number(step.number_id, places=None, orders=None, appended=None)
         step.after = self.world

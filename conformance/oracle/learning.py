@@ -150,12 +150,12 @@ def _learn_detail(world: World, step: Step, number: int) -> World:
         known = {name: value for name, value in old.attributes.items() if name not in step.fields}
         return world.with_number(number, places=None, orders=None, appended=None, attributes=known)
     is_old_page = old.was_stale and any(places == detail.places for places, _ in old.pages.values())
-    if step.reads and (world.pages_are_stale or is_old_page):
+    if step.reads and (old.pages_are_stale or is_old_page):
         return world
     if step.stale_since is not None or _shows_what_was(step, detail):
         return world.with_number(number, places=None, orders=None, appended=None, was_stale=step.reads)
     if old.was_stale and not step.reads and is_as_it_had_to_be(step, detail.places, old.answered):
-        world = replace(world, pages_are_stale=True)
+        world = world.with_number(number, pages_are_stale=True)
     pages = {**old.pages, step.actor.name: (detail.places, step.exchange.number)} if step.reads else old.pages
     return world.with_number(
         number,

@@ -62,6 +62,7 @@ class Number:
         hidden: who is attached by their own page, and not on the list.
         answered: the operators that the last write's own answer showed, whatever pages showed since.
         was_stale: whether the page was last read as it was before a write that was accepted.
+        pages_are_stale: whether its pages were seen to show what was, while answers to writes go on from what is.
     """
 
     places: Places | None = None
@@ -84,6 +85,7 @@ class Number:
     hidden: frozenset[int] = frozenset()
     answered: Places | None = None
     was_stale: bool = False
+    pages_are_stale: bool = False
 
     @property
     def shown_by_write(self) -> bool:
@@ -182,7 +184,6 @@ class World:
 
     Args:
         reads_lag: whether some read was seen to come late: a list then shows what was.
-        pages_are_stale: whether numbers' pages were seen to show what was, while answers to writes go on from what is.
     """
 
     numbers: Mapping[int, Number] = field(default_factory=dict)
@@ -193,7 +194,6 @@ class World:
     writes: tuple[Write, ...] = ()
     setting: Setting = field(default_factory=Setting)
     reads_lag: bool = False
-    pages_are_stale: bool = False
 
     def number(self, number: int) -> Number:
         """Return what is known of a virtual number."""

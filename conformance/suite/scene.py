@@ -27,6 +27,7 @@ JSON = (("content-type", "application/json"),)
 _UNPROCESSABLE = 422
 _FEW_REFUSALS = 3
 _LONG_LIST = 8
+_NOT_FAR = 100_000  # more than others make during a run
 _UNKNOWN_ID = 900_000_000
 
 
@@ -180,6 +181,11 @@ class Scene:
         # Others may be newer than the list.
         known = {*(listing.ids if listing else ()), *ledger.strangers, *ledger.made}
         return max(_UNKNOWN_ID, max(known, default=0) + 1_000_000) + self._next("nobody")
+
+    @property
+    def free_id(self) -> int:
+        """Return an id that nobody has, though not so far off that a server which took it would count on from there."""
+        return max(self.world.operators, default=0) + _NOT_FAR
 
     def unknown_number(self) -> int:
         """Return an id far above every virtual number's."""

@@ -115,7 +115,7 @@ def test_fields_that_the_page_does_not_name(scene: Scene) -> None:
         number.attach(number.operator("last"), priority=9, position=9)
     fields = unknown_fields(scene.elsewhere(number), known)
     person = {"phone_number": freed_phone(scene), "name": "null"}  # a name as any other, which some take for none
-    number.post_or_plainly(person, **{**fields, "id": scene.nobody})
+    number.post_or_plainly(person, **{**fields, "id": scene.free_id})
     if scene.profile == "thorough":  # an id that is somebody's, where the other was free
         number.post_or_plainly({"phone_number": scene.phone(), "name": scene.name()}, id=operator)
     number.read()

@@ -11,8 +11,9 @@ from conformance.exchange import Exchange, Request
 from conformance.oracle import calls
 from conformance.oracle.answers import read_answer
 from conformance.oracle.calls import read_call
+from conformance.oracle.contested import SECOND_LOOK_AFTER
 from conformance.oracle.expect import number_named
-from conformance.oracle.judge import SECOND_LOOK_AFTER, Judge
+from conformance.oracle.judge import Judge
 from conformance.target.allow_list import AllowList
 from conformance.target.causes import why
 from conformance.target.interruption import Interruption

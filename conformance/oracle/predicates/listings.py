@@ -175,7 +175,7 @@ def the_page_shows_record_and_numbers(step: Step) -> Judged:
         return [Difference("OPERATOR-PAGE-AGREES", message, "once", "twice")]
     for number, name, expected, actual in _shown_otherwise(step, page):
         message = f"{name} of number {number} on the page of operator {step.operator_id}"
-        mangled = ("NAME-KEPT", "UPDATE-NUMBER-TAKES") if name == "name" else ()
+        mangled = ("UPDATE-NUMBER-TAKES",) if name == "name" else ()
         return [Difference("OPERATOR-PAGE-AGREES", message, repr(expected), repr(actual), explained_by=mangled)]
     listed = numbers_on_the_page(step)
     known = step.before.operator(step.operator_id)

@@ -7,19 +7,14 @@ from functools import partial
 
 from conformance.oracle import calls
 from conformance.oracle.expectation import Creation
+from conformance.oracle.names import DEFAULT
 from conformance.oracle.phone_numbers import E164
 from conformance.oracle.predicates.answers import answer_difference
 from conformance.oracle.predicates.registry import ADDS, HOLDS, Judged, Observed, Predicate, predicate
 from conformance.oracle.step import Difference, Step
 
 _SHOWN = 60
-# What explains another name where it is broken: a server that keeps no name as it is keeps no odd one either.
-_PLAINER_NAMES = {
-    "NAME-DEFAULT": (),
-    "NAME-KEPT": (),
-    "NAME-BLANK": ("NAME-DEFAULT", "NAME-KEPT"),
-    "NAME-OF-OTHER-TYPE": ("NAME-DEFAULT", "NAME-KEPT"),
-}
+_NO_NAMES = frozenset({"NAME-BLANK", "NAME-OF-OTHER-TYPE"})
 _OPERATOR_WRITES = frozenset({calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR})
 
 
@@ -68,10 +63,17 @@ def _other_name(clause: str, step: Step, stored: str | None) -> Difference:
     expected = "'Operator'" if clause == "NAME-DEFAULT" else f"the name sent: {_in_short(sent)}"
     found = "null" if stored is None else _in_short(stored)
     make = partial(Difference, clause, "the name is stored as another", expected, found)
-    difference = make(explained_by=_PLAINER_NAMES.get(clause, ("NAME-KEPT",)))
+    difference = make(explained_by=_explained_by(clause, stored))
     if step.created is None or stored is None or not isinstance(sent, str):
         return difference
     return replace(difference, about=step.created, if_as_sent="PAYLOAD-OPERATOR-RECORD")
+
+
+def _explained_by(clause: str, stored: str | None) -> tuple[str, ...]:
+    """Return what explains another name: another default, or that no name is read at all."""
+    if clause in _NO_NAMES:
+        return ("NAME-DEFAULT",)
+    return ("NAME-KEPT",) if stored == DEFAULT else ()
 
 
 def _in_short(value: object) -> str:

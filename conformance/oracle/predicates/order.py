@@ -156,8 +156,9 @@ def priorities_are_distinct(step: Step) -> Judged:
     if step.detail is None or step.state.overlapped:
         return None
     shown = show(step.detail.places)
-    for operator, times in Counter(step.detail.array).most_common(1):
-        if times > 1 and not (step.adds and operator == step.target):  # else the attachment's own clause says so
+    array = [each for each in step.detail.array if not (step.adds and each == step.target)]  # told by the attachment
+    for operator, times in Counter(array).most_common(1):
+        if times > 1:
             message = f"operator {operator} is listed {times} times"
             make = partial(Difference, "ORDER-DISTINCT", message, "one place for each operator", shown)
             return [make(subject="listed twice", explained_by=ATTACHED_TWICE)]
