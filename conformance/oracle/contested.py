@@ -58,25 +58,26 @@ class ContestedLists:
 
     def hold(self, step: Step, found: Sequence[Difference]) -> list[Difference]:
         """Keep back what an answer's list shows that is not as it had to be; return the rest."""
-        number, detail = step.number_id, step.detail
+        number = step.number_id
         self._unknown = None
-        if step.call.operation == calls.GET_NUMBER and any(
-            each.pages_are_stale for each in step.before.numbers.values()
-        ):
-            return [self._as_of_a_stale_page(step, each) for each in found]
-        if step.reads or detail is None or number is None or is_as_it_had_to_be(step, detail.places) is not False:
+        if step.call.operation == calls.GET_NUMBER:
+            is_stale = any(each.pages_are_stale for each in step.before.numbers.values())
+            return [self._as_of_a_stale_page(step, each) if is_stale else each for each in found]
+        if number is None or not _shows_another_list(step):
             return list(found)
         of_the_list = frozenset(of_places(step))
         contested = Contested(step, tuple(each for each in found if each.clause in self._about or each in of_the_list))
+        rest = [each for each in found if each not in contested.differences]
         if not contested.differences:
-            return list(found)
+            return rest
         if self._asked < _MOST_ASKED:
             self._open[number] = contested
-            return [each for each in found if each not in contested.differences]
+            return rest
         if contested.kind not in self._fell:
             return list(found)
         self._unknown = number
-        return [replace(each, explained_by=(_ANSWERED_WRONG, *each.explained_by)) for each in found]
+        known = (replace(each, explained_by=(_ANSWERED_WRONG, *each.explained_by)) for each in contested.differences)
+        return [*rest, *known]
 
     def is_contested(self, number: int | None) -> bool:
         """Tell whether the last answer's list of a number waits for its page."""
@@ -126,6 +127,11 @@ class ContestedLists:
     def unsettled(self) -> Found:
         """Return what no page explained."""
         return [(contested.step, each) for contested in self._open.values() for each in contested.differences]
+
+
+def _shows_another_list(step: Step) -> bool:
+    """Tell whether a write's answer has another list than it had to have."""
+    return not step.reads and step.detail is not None and is_as_it_had_to_be(step, step.detail.places) is False
 
 
 def _not_done(contested: Contested, step: Step) -> Difference:
