@@ -16,7 +16,7 @@ from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import World
 
 SECOND_LOOK_AFTER = 0.95  # seconds; a read after a second tells late from never (contract 3)
-_MOST_ASKED = 12  # pages in a run
+_MOST_ASKED = 12  # pages in a run, but for the first of each kind
 _OF_PLACES = frozenset({"ORDER-AFTER-REMOVAL", "ORDER-DISTINCT"})  # beside the clauses that lists spoil
 _ANSWERED_WRONG = "PAYLOAD-SAME-AS-GET"
 
@@ -47,8 +47,10 @@ class ContestedLists:
         self._about = frozenset(about_lists) | _OF_PLACES
         self._open: dict[int, Contested] = {}
         self._asked = 0
+        self._decided: set[tuple[str, frozenset[str]]] = set()
         self._fell: set[tuple[str, frozenset[str]]] = set()
         self._unknown: int | None = None
+        self._early: Step | None = None
         self.wants_second_look = False
 
     @property
@@ -63,6 +65,8 @@ class ContestedLists:
         if step.call.operation == calls.GET_NUMBER:
             is_stale = any(each.pages_are_stale for each in step.before.numbers.values())
             return [self._as_of_a_stale_page(step, each) if is_stale else each for each in found]
+        if self._asked >= _MOST_ASKED and self._fell and not step.reads:
+            self._unknown = number  # who answers so tells nothing of who stands there
         if number is None or not _shows_another_list(step):
             return list(found)
         of_the_list = frozenset(of_places(step))
@@ -70,14 +74,10 @@ class ContestedLists:
         rest = [each for each in found if each not in contested.differences]
         if not contested.differences:
             return rest
-        if self._asked < _MOST_ASKED:
+        if self._asked < _MOST_ASKED or contested.kind not in self._decided:
             self._open[number] = contested
             return rest
-        if contested.kind not in self._fell:
-            return list(found)
-        self._unknown = number
-        known = (replace(each, explained_by=(_ANSWERED_WRONG, *each.explained_by)) for each in contested.differences)
-        return [*rest, *known]
+        return [*rest, *(each for _, each in self._undecided(contested))]
 
     def is_contested(self, number: int | None) -> bool:
         """Tell whether the last answer's list of a number waits for its page."""
@@ -98,26 +98,37 @@ class ContestedLists:
             return world, [], None
         contested = self._open[number]
         writing, state = contested.step, contested.step.state
-        stands: Found = [(writing, each) for each in contested.differences]
         if step.call.operation != calls.GET_NUMBER or step.detail is None:
             del self._open[number]
-            return world, stands, writing
+            return world, self._undecided(contested), writing
+        open_again = world.with_number(number, places=None, orders=None, appended=None)
         shows_the_old = step.detail.places == state.places
         if shows_the_old and step.exchange.started - writing.exchange.ended < SECOND_LOOK_AFTER:
-            self.wants_second_look = True  # it may be late
-            return world, [], None
+            self.wants_second_look, self._early = True, step  # it may be late
+            return open_again, [], None
+        late = self._late(step)
         del self._open[number]
         self._asked += 1
-        open_again = world.with_number(number, places=None, orders=None, appended=None)
+        self._decided.add(contested.kind)
         if is_as_it_had_to_be(writing, step.detail.places):
             self._fell.add(contested.kind)
             return open_again, [(writing, _answered_wrong(contested, step))], None
         if not shows_the_old:
-            return world, stands, writing
+            stands: Found = [(writing, each) for each in contested.differences]
+            as_answered = world.with_number(number, places=writing.detail.places if writing.detail else None)
+            return replace(as_answered, reads_lag=world.reads_lag or bool(late)), [*stands, *late], writing
         told: Found = [(writing, _not_done(contested, step))]
         if writing.detail is not None and is_as_it_had_to_be(writing, writing.detail.places, state.answered):
-            return world.with_number(number, pages_are_stale=True), told, None
+            return world.with_number(number, places=writing.detail.places, pages_are_stale=True), told, None
         return open_again, told, writing
+
+    def _late(self, step: Step) -> Found:
+        early, self._early = self._early, None
+        if early is None or early.detail is None or early.number_id != step.number_id:
+            return []
+        message = "the page shows what was; a second later it was right"
+        now = show(step.detail.places if step.detail is not None else ())
+        return [(early, Difference("READ-YOUR-WRITES", message, now, show(early.detail.places)))]
 
     def _as_of_a_stale_page(self, step: Step, difference: Difference) -> Difference:
         if difference not in step.differences and difference.clause not in self._about:
@@ -126,7 +137,13 @@ class ContestedLists:
 
     def unsettled(self) -> Found:
         """Return what no page explained."""
-        return [(contested.step, each) for contested in self._open.values() for each in contested.differences]
+        return [each for contested in self._open.values() for each in self._undecided(contested)]
+
+    def _undecided(self, contested: Contested) -> Found:
+        """Return what was found, by the clause of answers that tell otherwise where some of them did."""
+        known = (_ANSWERED_WRONG,) if contested.kind in self._fell else ()
+        found = (replace(each, explained_by=(*known, *each.explained_by)) for each in contested.differences)
+        return [(contested.step, each) for each in found]
 
 
 def _shows_another_list(step: Step) -> bool:
