@@ -252,7 +252,8 @@ class World:
         account = self.number_lists.get("account")
         listing = self.number_lists.get(actor) or (account if scope == "account" else None)
         widest = listing if scope == "account" else account
-        if widest is not None and number in self.setting.virtual_numbers and number not in widest.ids:
+        said = self.setting.virtual_numbers | (self.setting.foreign_numbers if scope == "account" else frozenset())
+        if widest is not None and number in said and number not in widest.ids:
             return None  # the user says that the account has it, the list that it has not: its page will tell
         if listing is not None:
             return number in listing.ids
