@@ -39,7 +39,7 @@ TELLING_MOST = f"{TELLING[0]}  İ {TELLING[1]}"  # every class of character in o
 TELLING_IN_ONE = f"{TELLING[1].removesuffix(' 100%')} {TELLING[0]}"  # the same, with another first, and decodable
 LONGEST_ORDINARY = 255
 NOT_COMPOSED = ("Zoe\u0308 Adams", "A\u030angstrom Unit", "Nun\u0303ez Perez")
-SPACED = ("  Trim Me ", "\u00a0No Break", "Trailing Tab\t".replace("\t", " "))
+SPACED = ("  Trim Me 100% ", "\u00a0No Break", "Trailing Tab\t".replace("\t", " "))
 BLANK = ("", "   ", None)
 CONTROL = ("Nul\0Inside", "Bell\x07 and\nBreak", "Line\nBreak", "Escape\x1b[31mRed")
 

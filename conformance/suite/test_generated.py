@@ -27,9 +27,18 @@ def _play(scene: Scene, operation: str, count: int) -> None:
     fitting = min(count, (scene.client.left - _AROUND) // _EACH)
     if count and fitting < 1:
         scene.leave_out("nothing is left of the request budget for generated requests")
-    substitutes = Substitutes(scene.main.id, scene.operator_off(scene.main), scene.nobody, scene.phone)
+    substitutes = Substitutes(scene.main.id, _somebody(scene), scene.nobody, scene.phone)
     for request in filter(scene.client.may_send, generated(operation, fitting, scene.seed, substitutes)):
         scene.client.send(request)
         if substitutes.operator in scene.main.ids:
             scene.main.remove(substitutes.operator)
     scene.main.read()
+
+
+def _somebody(scene: Scene) -> int:
+    """Return who is not on the list, with the phone number of somebody on it if there is one: a removal tells most."""
+    known = {each: scene.world.operator(each).record for each in scene.ours}
+    listed = {known[each].get("phone_number") for each in scene.main.ours}
+    off = (each for each in scene.ours if each not in scene.main.ids and known[each].get("active") is not False)
+    twins = [each for each in off if known[each].get("phone_number") in listed]
+    return twins[0] if twins else scene.operator_off(scene.main)

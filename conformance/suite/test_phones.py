@@ -33,7 +33,7 @@ def test_other_spellings_of_a_number(scene: Scene) -> None:
     forms = {each["name"]: each for each in open_forms("US")}
     telling = ["spaced", "trailing-newline", "prefix-00", "extension", "vanity-compact", "full-width-digits", "no-plus"]
     others = [each for each in forms if each not in telling]
-    names = [f"{TELLING[3]} 100%", TELLING[2], *(scene.name() for _ in forms)]
+    names = [TELLING[3], TELLING[2], *(scene.name() for _ in forms)]
     for form in telling + scene.draw(st.sampled_from(others), scene.count(0, 27), "form"):
         text = spelled(scene.free(fictional("US"), "other form"), "US", forms[form])
         if scene.rings_nobody(text):
