@@ -52,6 +52,13 @@ def test_a_number_that_is_not_foreign_is_left_alone(server: MockServer, tmp_path
     assert not any("/virtual_numbers/8" in line and '"POST"' in line for line in outcome.requests)
 
 
+def test_a_foreign_number_that_there_is_not_blames_nobody(server: MockServer, tmp_path: Path) -> None:
+    """The account's list does not have it, and its page is 404 to either key: the user was mistaken."""
+    more = ["--foreign-virtual-number=4242", "--foreign-virtual-number=4243", f"--journal={tmp_path / 'journal.jsonl'}"]
+    outcome = play(server, "7,15", ALL_KEYS, *more)
+    assert (outcome.code, outcome.violated("must")) == (0, [])
+
+
 def test_smoke_with_a_key_of_a_project_without_numbers(tmp_path: Path) -> None:
     """No designated number is the project's: what the account's key sees is judged all the same."""
     with MockServer() as server:
