@@ -15,7 +15,7 @@ from conformance.oracle.bodies import is_nested_too_deeply
 from conformance.oracle.world import Place, Places
 
 NO_JSON = object()
-_MOST_DIGITS = 30
+_MOST_DIGITS = 30  # of an integer with an exponent: 1e400 would be a long one
 _SUCCESS = 2
 _NAMED_BY_STATUS = frozenset({401, 403, 404})
 ATTRIBUTES = (

@@ -37,7 +37,7 @@ class Contested:
 
 
 class ContestedLists:
-    """The last answer of this kind, until the page of its number comes.
+    """The last answer of this kind at each number, until its page comes.
 
     Args:
         about_lists: the clauses that a list which goes wrong spoils.

@@ -74,7 +74,7 @@ class Inquiries:
             missing = inquiry.differences[0].clause == "ATTACH-STANDS" and inquiry.differences[0].if_not_there
             if number is not None and missing and number in (numbers_on_the_page(step) or ()):
                 world = world.with_number(number, pages_are_stale=inquiry.step.reads)
-            if number is not None and _is_hidden(inquiry, step):
+            if number is not None and _is_attached_unlisted(inquiry, step):
                 world = world.with_number(number, hidden=world.number(number).hidden | {operator})
             exists = step.answered.status != _NOT_FOUND
             world = _as_on_the_page(inquiry, step, world)
@@ -94,7 +94,7 @@ def _shows_the_name_sent(inquiry: Inquiry, step: Step) -> bool:
     return is_stored_as("name", inquiry.step.fields.get("name"), step.answered.data.get("name"))
 
 
-def _is_hidden(inquiry: Inquiry, step: Step) -> bool:
+def _is_attached_unlisted(inquiry: Inquiry, step: Step) -> bool:
     """Tell whether somebody is neither listed nor available at a number to which they are attached by their page."""
     number = inquiry.step.number_id
     missed = inquiry.differences[0].clause == "PAYLOAD-AVAILABLE-HOLDS"
@@ -124,7 +124,7 @@ def _decided(inquiry: Inquiry, step: Step) -> list[Difference]:
     if first.if_not_there:
         there = listed is None or inquiry.step.number_id in listed
         return [first if there else replace(first, clause=first.if_not_there)]
-    if _is_hidden(inquiry, step):
+    if _is_attached_unlisted(inquiry, step):
         clause = "ATTACH-STANDS" if inquiry.step.reads else "ATTACH-LISTED"
         message = f"operator {inquiry.operator} is attached by their own page, and not on the number's list"
         return [replace(first, clause=clause, message=message, expected="on the list", actual="not on it")]
