@@ -65,3 +65,11 @@ def test_smoke_with_a_key_of_a_project_without_numbers(tmp_path: Path) -> None:
         more = ["--conformance-profile=smoke", f"--journal={tmp_path / 'journal.jsonl'}"]
         outcome = play(server, "9", ALL_KEYS, *more)
     assert (outcome.code, outcome.violated("must"), outcome.report and outcome.report["restored"]) == (0, [], True)
+
+
+def test_two_phone_numbers_go_a_long_way(tmp_path: Path) -> None:
+    """Where no other is taken, one makes the account's operator, one the project's, and both are used again."""
+    outcome = run("--mock-variant=two-phones-found", f"--journal={tmp_path / 'journal.jsonl'}")
+    assert (outcome.code, outcome.violated("must"), outcome.report and outcome.report["restored"]) == (0, [], True)
+    left = {each["id"] for each in outcome.clauses if each["level"] == "must" and each["verdict"] == "not_exercised"}
+    assert left <= {"SCOPE-LIST-OPERATORS"}  # whoever an account's key makes at a number may be its project's

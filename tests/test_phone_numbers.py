@@ -11,8 +11,9 @@ import jsonschema_rs
 import phonenumbers
 import pytest
 import yaml
+from hypothesis.strategies import SearchStrategy
 
-from conformance.oracle.world import World
+from conformance.oracle.world import Operator, World
 from conformance.strategies.drawing import drawn
 from conformance.strategies.phone_numbers import calling_code, countries, in_form
 from conformance.suite.phones import PhoneNumbers
@@ -142,10 +143,22 @@ def test_open_forms(form: dict[str, Any]) -> None:
             assert {e164(text, region) for region in (None, "US", "DE", country)} == {number}
 
 
-def supply() -> PhoneNumbers:
-    """Return the phone numbers of a run that has seen nothing yet."""
+def supply(*vouched: str, taken: str = "", is_one_kept: bool = False) -> PhoneNumbers:
+    """Return the phone numbers of a run that has seen nothing yet but who has one of them."""
+    world = World(operators={12: Operator(exists=True, record={"phone_number": taken})})
     times = count(1)  # each time that the same is drawn, other numbers come
-    return PhoneNumbers((), World, lambda strategy, many, label: drawn(strategy, many, next(times), label), 3)
+
+    def draw(strategy: SearchStrategy[str], many: int, label: str) -> list[str]:
+        return drawn(strategy, many, next(times), label)
+
+    return PhoneNumbers(vouched, lambda: world, draw, 3, lambda: is_one_kept)
+
+
+def refusing(phones: PhoneNumbers) -> PhoneNumbers:
+    """Return them after as many fictional ones were refused as are tried."""
+    for _ in range(3):
+        phones.note(phones.next(), accepted=False)
+    return phones
 
 
 def test_each_calling_code_comes_before_any_comes_twice() -> None:
@@ -168,9 +181,22 @@ def test_no_number_is_handed_out_twice() -> None:
 
 
 def test_fiction_that_is_refused_is_not_tried_again() -> None:
-    """After as many refusals as were allowed nothing is left, where nobody vouched for a number."""
-    phones = supply()
-    for _ in range(3):
-        phones.note(phones.next(), accepted=False)
-    with pytest.raises(NotTestable, match="no --phone-number was given"):
-        phones.next_of_another_calling_code()
+    """After as many refusals as were allowed nothing is left to make somebody with, unless one is vouched for."""
+    phones = refusing(supply())
+    for ask in (phones.accepted, phones.accepted_of_another_calling_code, phones.accepted_of_the_project):
+        with pytest.raises(NotTestable, match="no --phone-number was given"):
+            ask()
+    assert phones.next() != phones.next()  # for attempts that have to make nobody
+
+
+def test_one_of_the_vouched_ones_is_kept_for_the_project() -> None:
+    """As long as its key made nobody; the first is for whoever else is made."""
+    first, last = "+12025550150", "+390600000000015"
+    assert supply(first, last, taken=first, is_one_kept=True).free_vouched() == (last,)  # fiction will do
+    phones = refusing(supply(first, last, taken=first, is_one_kept=True))
+    assert phones.are_used_up
+    with pytest.raises(NotTestable, match="give one more"):
+        phones.accepted()
+    assert phones.accepted_of_the_project() == last
+    assert refusing(supply(first, last, taken=first)).accepted() == last
+    assert refusing(supply(last, is_one_kept=True)).accepted() == last  # the only one

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections import deque
+from dataclasses import replace
 from typing import Any
 
 from conformance.mock.behaviour import Behaviour
@@ -29,6 +30,8 @@ class Application:
             vouched=served if behaviour.vouched else None,
             named=behaviour.detail_name == "kept",
         )
+        if behaviour.only_phone_numbers:
+            self.seed = replace(self.seed, phone_numbers=behaviour.only_phone_numbers)
         self.store = self.seed.store
         self.store.last_operator_id = max(self.store.last_operator_id, behaviour.new_ids_after)
         self.rules: Rules = ordinary_rules(behaviour)

@@ -75,6 +75,8 @@ class PhoneAndNameChoices:
     """A bad request violates a should."""
     phone_fictional: Literal["created", "refused"] = "created"
     phone_country: Literal["any", "us_only"] = "any"
+    only_phone_numbers: tuple[str, ...] = ()
+    """Those that a carrier's look-up finds, if it finds few: no other is accepted, and they are vouched for."""
     new_operator_validated: Literal["when_made", "with_the_body"] = "when_made"
     """With the body: by a schema, before anything that the path and the key name is looked at."""
     phone_spaced: Normalised = "normalised"

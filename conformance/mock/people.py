@@ -54,7 +54,9 @@ def read_phone(call: Call, value: object) -> str:
     number = _normalised(call, value)
     if number is None or not E164.fullmatch(number):
         raise refusal(call, behaviour.phone_invalid, _BAD_PHONE) if _is_none(value) else invalid(call, _BAD_PHONE)
-    if behaviour.phone_fictional == "refused" and FICTIONAL.fullmatch(number):
+    if number in behaviour.only_phone_numbers:
+        return number
+    if behaviour.phone_fictional == "refused" and (behaviour.only_phone_numbers or FICTIONAL.fullmatch(number)):
         raise invalid(call, "Phone number is not in service")
     if behaviour.phone_country == "us_only" and not number.startswith("+1"):
         raise invalid(call, "Phone number is of a country that is not served")

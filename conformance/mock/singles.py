@@ -14,6 +14,7 @@ from conformance.mock.personalities import (
     TRAVELLING,
     each,
 )
+from conformance.mock.seed import PHONE_NUMBERS
 from conformance.mock.variant import Variant
 
 FRAMEWORK_ERROR = "PAYLOAD-FRAMEWORK-ERROR"
@@ -155,6 +156,12 @@ PHONES_AND_NAMES = (
     ),
     one("us-only", "Only numbers of the United States are accepted", phone_country="us_only"),
     one("fiction-refused", "Fictional phone numbers are refused", phone_fictional="refused", vouched=False),
+    one(
+        "two-phones-found",
+        "A carrier's look-up finds two phone numbers, which are vouched for; all others are refused",
+        phone_fictional="refused",
+        only_phone_numbers=PHONE_NUMBERS[:2],
+    ),
     one("phones-normalised", "Every form of a phone number is normalised", **each(PHONE_FORMS, "normalised")),
     one("phones-as-written", "Only the form of E.164 is accepted", **each(PHONE_FORMS, "refused")),
     one(

@@ -106,7 +106,7 @@ class Number:
     def create(self, *, actor: str = "account", **fields: Any) -> int:
         """Make and attach an operator by shape B, with a name of two words unless one is given; return its id."""
         body = {"name": self.scene.name(), **fields}
-        another = self.scene.phones.next_of_another_calling_code
+        another = self.scene.phones.accepted_of_another_calling_code
         return self.scene.made(lambda phone: self.post({"phone_number": phone, **body}, actor=actor), another)
 
     def create_without_name(self, *, actor: str = "account") -> int:
@@ -118,7 +118,7 @@ class Number:
                 return alone
             return self.post({"phone_number": phone, "name": self.scene.name()}, actor=actor)
 
-        return self.scene.made(ask, self.scene.phones.next_of_another_calling_code)
+        return self.scene.made(ask, self.scene.phones.accepted_of_another_calling_code)
 
     def post_or_plainly(self, plain: dict[str, Any], **odd: Any) -> None:
         """Ask for somebody oddly; where nobody is made, ask plainly too, to learn whether the oddity was why."""

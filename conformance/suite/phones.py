@@ -21,12 +21,14 @@ class PhoneNumbers:
         world: returns what the conversation has shown so far.
         draw: draws so many different values for a purpose.
         most_refusals: how many fictional numbers have to be refused before no more are tried.
+        is_one_kept: tells whether the project's key made nobody yet, so that one is kept for it.
     """
 
     vouched: tuple[str, ...]
     world: Callable[[], World]
     draw: Callable[[SearchStrategy[str], int, str], list[str]]
     most_refusals: int
+    is_one_kept: Callable[[], bool]
     fiction_refused: int = 0
     fiction_accepted: int = 0
     _left: list[str] = field(default_factory=list)
@@ -34,14 +36,12 @@ class PhoneNumbers:
     _tried_codes: set[str] = field(default_factory=set)
 
     def next(self) -> str:
-        """Return a phone number that nobody on the account has: fictional, or else vouched for.
+        """Return a phone number that nobody on the account has: fictional, or vouched for where fiction is refused.
 
-        One country follows the other, so that whoever is made also tries a country.
-
-        Raises:
-            NotTestable: fictional numbers are refused, and none that is vouched for is left.
+        One country follows the other, so that whoever is made also tries a country. Where every number that is vouched
+        for is somebody's, it is fictional again: no less good for an attempt that has to make nobody.
         """
-        if self.refuses_fiction:
+        if self.refuses_fiction and self.free_vouched():
             return self.next_vouched()
         if not self._left:
             taken = {known.record.get("phone_number") for known in self.world().operators.values()}
@@ -74,6 +74,28 @@ class PhoneNumbers:
             self.fiction_accepted += accepted
             self.fiction_refused += not accepted
 
+    def accepted(self) -> str:
+        """Return the next phone number, for somebody who is to be made.
+
+        Raises:
+            NotTestable: fictional numbers are refused, and none that is vouched for is left.
+        """
+        return self.next_vouched() if self.refuses_fiction else self.next()
+
+    def accepted_of_another_calling_code(self) -> str:
+        """Return the same, of another calling code as long as there is one."""
+        return self.next_vouched() if self.refuses_fiction else self.next_of_another_calling_code()
+
+    def accepted_of_the_project(self) -> str:
+        """Return the same, for somebody whom the project's key posts: also the one that is kept for it."""
+        unused = self._unused()
+        return unused[-1] if self.refuses_fiction and unused else self.accepted()
+
+    @property
+    def are_used_up(self) -> bool:
+        """Tell whether no number is left that the target takes."""
+        return self.refuses_fiction and not self.free_vouched()
+
     @property
     def refuses_fiction(self) -> bool:
         """Tell whether the target has refused fictional numbers and accepted none so far."""
@@ -88,12 +110,20 @@ class PhoneNumbers:
         free = self.free_vouched()
         if not free:
             none_given = "fictional numbers are refused, and no --phone-number was given"
-            message = "no free number of --phone-number is left" if self.vouched else none_given
+            message = "no --phone-number is left that is nobody's: give one more" if self.vouched else none_given
             raise NotTestable(message, ("accepted phone number",))
         return free[0]
 
     def free_vouched(self) -> tuple[str, ...]:
-        """Return the phone numbers that the user vouches for and that nobody on the account has."""
+        """Return the phone numbers that the user vouches for and that nobody on the account has.
+
+        Where fiction is refused, the last of several is kept for somebody whom the project's key posts.
+        """
+        unused = self._unused()
+        is_last = self.refuses_fiction and len(unused) == 1 and len(self.vouched) > 1
+        return () if is_last and self.is_one_kept() else unused
+
+    def _unused(self) -> tuple[str, ...]:
         taken = {known.record.get("phone_number") for known in self.world().operators.values() if known.exists}
         return tuple(phone for phone in self.vouched if phone not in taken)
 

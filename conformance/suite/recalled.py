@@ -10,7 +10,7 @@ from conformance.suite.scene import Scene
 def freed_phone(scene: Scene) -> str:
     """Return the phone number of somebody of the run's own who was deleted, else a new one."""
     if scene.phones.refuses_fiction:
-        return scene.phones.next_vouched()
+        return scene.phone()
     known = scene.world.operators.values()
     taken = {each.record.get("phone_number") for each in known if each.exists}
     freed = (each.record.get("phone_number") for each in known if each.ours and each.exists is False)

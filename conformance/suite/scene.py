@@ -49,7 +49,14 @@ class Scene:
     def __post_init__(self) -> None:
         # One of each country, as some server may serve one alone; few in smoke.
         most = _FEW_REFUSALS if self.profile == "smoke" else len(countries())
-        self.phones = PhoneNumbers(self.client.target.phone_numbers, lambda: self.world, self.draw, most)
+        vouched = self.client.target.phone_numbers
+        self.phones = PhoneNumbers(vouched, lambda: self.world, self.draw, most, self._awaits_the_project)
+
+    def _awaits_the_project(self) -> bool:
+        """Tell whether the project's key could make somebody, and has not yet."""
+        return self.can_speak("project") and not any(
+            known.is_posted_by("project") for known in self.world.operators.values()
+        )
 
     # ------------------------------------------------------------------ who and what is there
     @property
@@ -225,11 +232,7 @@ class Scene:
         return f"{self._names.pop()} {self.mark}"
 
     def phone(self) -> str:
-        """Return a phone number that nobody on the account has: fictional, or else vouched for.
-
-        Raises:
-            NotTestable: fictional numbers are refused, and none that is vouched for is left.
-        """
+        """Return a phone number that nobody on the account has, for an attempt that has to make nobody."""
         return self.phones.next()
 
     def rings_nobody(self, phone: Any) -> bool:
@@ -302,7 +305,7 @@ class Scene:
             spelled = in_form(phone, form) if form else phone
             return self.send("POST", "/operators", self._person(spelled, fields), actor=actor)
 
-        return self.made(ask)
+        return self.made(ask, self.phones.accepted_of_the_project if actor == "project" else None)
 
     def _person(self, phone: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         return {"name": self.name(), "phone_number": phone, **fields}
@@ -320,13 +323,13 @@ class Scene:
 
         Args:
             ask: sends one phone number.
-            next_phone: returns the number to ask with; any that is free unless given.
+            next_phone: returns the number to ask with; any that is free and accepted unless given.
 
         Raises:
             NotTestable: nobody is.
         """
         for _ in range(self.phones.most_refusals + 1):
-            before, phone = set(self.ours), (next_phone or self.phone)()
+            before, phone = set(self.ours), (next_phone or self.phones.accepted)()
             exchange = ask(phone)
             made = [operator for operator in self.ours if operator not in before]
             if made:
@@ -340,11 +343,12 @@ class Scene:
     def operator_off(self, number: Number) -> int:
         """Return an operator of the run's own that is not on a number's list.
 
-        Where there is none, one of a long list is taken off; to make another one costs its deletion too.
+        Where there is none, one of a long list is taken off: to make another one costs its deletion too. Of a short
+        one, where no phone number is left to make another one with.
         """
         free = [operator for operator in self.ours if operator not in number.ids and self._is_active(operator)]
         on_it = [operator for operator in number.ours if self._is_active(operator)]
-        if free or len(on_it) < _LONG_LIST:
+        if free or not on_it or (len(on_it) < _LONG_LIST and not self.phones.are_used_up):
             return free[0] if free else self.post_operator()
         number.remove(on_it[len(on_it) // 2])
         return on_it[len(on_it) // 2]
@@ -363,6 +367,15 @@ class Scene:
         listing = self.world.operator_lists.get("project")
         made = [operator for operator in self.ours if listing is not None and operator in listing.ids]
         return made[0] if made else self.post_operator("project")
+
+    def operator_outside_the_project(self) -> int:
+        """Return an operator that the account's key made: now, or before where no phone number is left for another.
+
+        Raises:
+            NotTestable: there is nobody.
+        """
+        before = [each for each in self.ours if not self.world.operator(each).is_posted_by("project")]
+        return before[0] if before and self.phones.are_used_up else self.post_operator()
 
     def _is_active(self, operator: int) -> bool:
         return self.world.operator(operator).record.get("active") is not False

@@ -11,7 +11,7 @@ from conformance.suite.scene import Scene
 
 def _create(scene: Scene, name: Any) -> None:
     """Create under a name; where it is refused, ask again with the same number to learn whether the name was why."""
-    plain = {"phone_number": scene.phone(), "name": scene.name()}
+    plain = {"phone_number": scene.phones.accepted(), "name": scene.name()}
     if scene.phones.fiction_accepted:
         scene.main.post_or_plainly(plain, name=name)
     else:
@@ -20,7 +20,7 @@ def _create(scene: Scene, name: Any) -> None:
 
 def _create_or_lose(scene: Scene, name: Any) -> None:
     """Create under an odd name; where the connection is dropped, ask again, unless somebody was made by it."""
-    body = {"phone_number": scene.phone(), "name": name}
+    body = {"phone_number": scene.phones.accepted(), "name": name}
     if scene.main.post(body).response is None:
         before = len(scene.ours)
         scene.main.read()
@@ -58,7 +58,7 @@ def test_long_names_within_reason(scene: Scene) -> None:
 def test_names_that_are_none(scene: Scene) -> None:
     """Blank, null, or no text."""
     for name in ("", 5, None, *names.BLANK, *names.other_types(scene.mark))[: scene.count(3, 14)]:
-        scene.main.post({"phone_number": scene.phone(), "name": name})
+        scene.main.post({"phone_number": scene.phones.accepted(), "name": name})
 
 
 @exercises("NAME-SPACES", "NAME-NOT-NFC")

@@ -11,7 +11,7 @@ from conformance.suite.scene import Scene
 def test_an_operator_outside_the_project(scene: Scene) -> None:
     """A project key's reference to somebody of no project is 404; the project neither lists nor offers them."""
     number = scene.in_project
-    stranger = scene.post_operator()
+    stranger = scene.operator_outside_the_project()
     scene.list_operators("project")
     scene.list_operators()
     # Of those who stand there, the page has the number for the project's key, too.
@@ -120,7 +120,9 @@ def test_an_account_key_crosses_projects(scene: Scene) -> None:
 
 
 def _make_a_namesake(scene: Scene, number: Number) -> None:
-    """Make somebody who is called as another one of the run's own is."""
+    """Make somebody who is called as another one of the run's own is, where the target takes a phone number still."""
+    if scene.phones.are_used_up:
+        return
     names = (str(scene.world.operator(each).record.get("name")) for each in scene.ours)
     namesake = next((name for name in names if scene.mark in name), scene.name())
     phone = scene.phones.next_of_another_calling_code()
