@@ -65,3 +65,15 @@ def test_what_cannot_be_read_says_so_once() -> None:
         scene.send("POST", "/operators", {"phone_number": scene.phone(), "name": scene.name()})
 
     assert found_by("answers-packed-unasked", story) == {"PAYLOAD-JSON"}
+
+
+def test_what_stays_attached_does_not_tell_whether_it_could_be() -> None:
+    """An inactive number that leaves alone whom it has, and takes nobody else, is one that refuses."""
+    with MockServer(variants=("inactive-numbers-refused",)) as server, running(server) as run:
+        number = seven(run.scene)
+        number.create()
+        number.update(active=False)
+        number.attach(number.operator("first"))
+        assert not run.judge.readings("ATTACH-INACTIVE-NUMBER")
+        number.attach(run.scene.post_operator())
+        assert run.judge.readings("ATTACH-INACTIVE-NUMBER") == {"reference": {"refused"}}

@@ -55,7 +55,7 @@ def read_operator_id(call: Call) -> int | None:
         if settled is None:
             return None
         number = settled
-    odd_phone = phone is not None and not isinstance(phone, str)
+    odd_phone = "phone_number" in body and not isinstance(phone, str)
     if odd_phone and behaviour.id_beside_odd_phone != "wins":
         raise refusal(call, behaviour.id_beside_odd_phone, "Phone number is invalid")
     if behaviour.id_beside_name != "ignored" and "name" in body and "phone_number" not in body:

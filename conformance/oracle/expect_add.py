@@ -179,7 +179,7 @@ class AddExpecting:
         if attached is None:
             return replace(success.also(LIMITED, [self.expecting.answer("invalid")]), clause=UNJUDGED)
         if attached:
-            return self._unless_inactive(success, operator)
+            return self._unless_inactive(success, operator, attached=True)
         return self._onto_the_list(success, operator)
 
     def _onto_the_list(self, success: Expectation, operator: int | None) -> Expectation:
@@ -187,15 +187,19 @@ class AddExpecting:
         found = self._unless_inactive(success, operator)
         return found if found is not success else success.also(LIMITED, [self.expecting.answer("invalid")])
 
-    def _unless_inactive(self, success: Expectation, operator: int | None) -> Expectation:
-        """Add that an inactive operator, or an inactive number, may be refused, be they together already."""
+    def _unless_inactive(self, success: Expectation, operator: int | None, *, attached: bool = False) -> Expectation:
+        """Add that an inactive operator, or an inactive number, may be refused.
+
+        Be they together already: where that stays, it tells nothing of whether they could be attached now.
+        """
         if operator is not None and self.world.operator(operator).record.get("active") is False:
             clause = "ATTACH-INACTIVE-OPERATOR"
         elif self.world.number(self.number or 0).attributes.get("active") is False:
             clause = "ATTACH-INACTIVE-NUMBER"
         else:
             return success
-        readings = {"attached": success.outcomes, "refused": (self.expecting.answer("invalid"),)}
+        taken = UNLIKELY if attached else "attached"
+        readings = {taken: success.outcomes, "refused": (self.expecting.answer("invalid"),)}
         return replace(success, clause=clause, input_class="reference", readings=readings)
 
     def _success_clause(self, operator: int, fields: Fields, *, attached: bool | None) -> str:
