@@ -35,8 +35,8 @@ TELLING = (
     "0",
     "true",
 )
-TELLING_MOST = f"{TELLING[0]}  İ {TELLING[1]}"  # every class of character in one, for few requests
-TELLING_IN_ONE = f"{TELLING[1].removesuffix(' 100%')} {TELLING[0]}"  # the same, with another first, and decodable
+# Every class of character in one, for few requests; without a percent sign at the end it can be decoded like a URL.
+TELLING_IN_ONE = f"{TELLING[1].removesuffix(' 100%')}  {TELLING[0]}"
 LONGEST_ORDINARY = 255
 NOT_COMPOSED = ("Zoe\u0308 Adams", "A\u030angstrom Unit", "Nun\u0303ez Perez")
 SPACED = ("  Trim Me 100% ", "\u00a0No Break", "Trailing Tab\t".replace("\t", " "))

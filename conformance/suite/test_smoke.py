@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from conformance.strategies.names import CONTROL, LONGEST_ORDINARY, TELLING, TELLING_MOST, of_length
+from conformance.strategies.names import CONTROL, LONGEST_ORDINARY, TELLING, TELLING_IN_ONE, of_length
 from conformance.strategies.odd_requests import odd_bodies, unknown_fields
 from conformance.strategies.operator_ids import beyond_a_double
 from conformance.strategies.phone_numbers import in_form
@@ -33,7 +33,7 @@ def test_what_is_there(scene: Scene) -> None:
 def test_operators_are_made(scene: Scene) -> None:
     """Shape B with and without a name, on an empty list and on one that is not."""
     scene.other.create_without_name()
-    scene.other.create(name=TELLING_MOST)
+    scene.other.create(name=TELLING_IN_ONE)
     long = {"name": of_length(LONGEST_ORDINARY)}
     if scene.phones.free_vouched():
         scene.main.post({"phone_number": scene.phones.next_vouched(), **long})
