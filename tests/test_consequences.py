@@ -7,7 +7,7 @@ import pytest
 from conformance.contract.clauses import load_contract
 from conformance.oracle.consequences import consequences
 from conformance.oracle.step import Difference
-from conformance.oracle.told import Told
+from conformance.oracle.told import Told, about_answer
 
 CONTRACT = load_contract()
 
@@ -73,3 +73,19 @@ def test_only_a_must_excuses_overlapping_requests(before: str, *, is_old: bool) 
     told = Told(CONTRACT)
     told.tell(Difference(before, "a place", "0", "1"))
     assert told.is_old(Difference("CONCURRENT-ALL-STAND", "lost", "both", "one")) is is_old
+
+
+@pytest.mark.parametrize(
+    ("before", "errors", "is_old"),
+    [
+        ("PHONE-RANGE", ("Not found",), True),
+        ("PHONE-RANGE", ("Another",), False),
+        ("ROBUST-NO-SERVER-ERROR", ("Not found",), False),  # a crash that only the race brings is told by both
+    ],
+)
+def test_an_answer_that_a_request_alone_got_comes_of_no_race(before: str, errors: tuple[str], *, is_old: bool) -> None:
+    """The same refusal, where requests overlap."""
+    told = Told(CONTRACT)
+    told.tell(Difference(before, "wrong", "200", "404", subject=about_answer(404, errors)))
+    raced = Difference("CONCURRENT-ANSWERS", "wrong", "200", "404", subject=about_answer(404, ("Not found",)))
+    assert told.is_old(raced) is is_old

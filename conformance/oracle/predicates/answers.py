@@ -157,6 +157,7 @@ def overlapping_answer_difference(step: Step) -> Difference:
         "an overlapping request was answered as no order allows",
         "a refusal" if step.has_to_be_refused else "200",
         came(step),
+        subject="" if no_race else about_answer(step.answered.status, step.answered.errors),
         explained_by=(*never_there(step, missed), clause_of_the_gone(step, missed)) if missed is not None else alone,
     )
 
