@@ -26,6 +26,7 @@ from conformance.target.stops import Forbidden, NotTestable, OutOfBudget, Target
 from conformance.target.wire import Wire
 
 _SECOND_LOOK = SECOND_LOOK_AFTER + 0.06
+_LOOKS_FROM_THE_SPARE = 2  # of the three requests that undoing has to spare
 _MOST_PUT_OFF = 10
 _TOO_MANY_REQUESTS, _UNAVAILABLE = 429, 503
 _PAUSES = (0.0, 0.2, 0.6, 1.5, 4.0, 10.0, 20.0)  # before each control that sees whether others are answered
@@ -155,8 +156,9 @@ class Client:
 
     @property
     def left(self) -> int:
-        """Return how many requests may still be sent before the undo."""
-        return self.limits.budget - self.count.sent - (0 if self.undoing else self.reserve())
+        """Return how many requests may still be sent before the undo; a second look may take what that has to spare."""
+        from_the_spare = _LOOKS_FROM_THE_SPARE if self.judge.wants_second_look else 0
+        return self.limits.budget - self.count.sent - (0 if self.undoing else self.reserve() - from_the_spare)
 
     def begin_undo(self) -> None:
         """Turn to putting everything back: a target that was lost may be there again."""
