@@ -113,6 +113,11 @@ class Answered:
             return self.status in _NAMED_BY_STATUS or self.says(expected.text or "")
         return isinstance(self.json, dict) and self.json.get("error") == expected.text
 
+    @property
+    def has_one_error(self) -> bool:
+        """Tell whether `error` is there, and is a text."""
+        return isinstance(self.json, dict) and isinstance(self.json.get("error"), str)
+
     def says(self, text: str) -> bool:
         """Tell whether a text stands anywhere in the JSON body."""
         return self.json is not NO_JSON and json.dumps(text) in json.dumps(self.json)

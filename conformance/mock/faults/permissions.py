@@ -139,6 +139,12 @@ def errors_in_message(rules: Rules) -> None:
 
 
 @fault("PAYLOAD-ERROR-SHAPE")
+def unauthorized_as_a_list_of_errors(rules: Rules) -> None:
+    """A 401 carries a list of errors, as only a failed validation does."""
+    on_refusal(rules, lambda _call, _: Answer(401, {"errors": ["Invalid API key"]}), 401)
+
+
+@fault("PAYLOAD-ERROR-SHAPE")
 def error_as_an_object(rules: Rules) -> None:
     """The error of a 404 is an object with code and message."""
 

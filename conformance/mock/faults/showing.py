@@ -17,7 +17,7 @@ from conformance.mock.faults.tools import (
     text_of,
 )
 from conformance.mock.records import Operator, VirtualNumber
-from conformance.mock.rules import Call, JsonObject, Rules
+from conformance.mock.rules import Call, Draft, JsonObject, Rules
 from conformance.mock.wire import Answer
 
 
@@ -129,6 +129,21 @@ def removed_ones_never_available(rules: Rules) -> None:
     after_removing(rules, lambda _call, number, operator_id: removed.add((number.id, operator_id)))
     inner = rules.available
     rules.available = lambda call, number: [held for held in inner(call, number) if (number.id, held.id) not in removed]
+
+
+@fault("PAYLOAD-AVAILABLE-HOLDS")
+def made_by_a_phone_number_never_available(rules: Rules) -> None:
+    """Whoever an attachment made is available nowhere: the operators that could be are looked up by their source."""
+    made: set[int] = set()
+    create, available = rules.create_operator, rules.available
+
+    async def make(call: Call, draft: Draft) -> Operator:
+        operator = await create(call, draft)
+        made.update({operator.id} if call.operation == "add_operator" else ())
+        return operator
+
+    rules.create_operator = make
+    rules.available = lambda call, number: [held for held in available(call, number) if held.id not in made]
 
 
 @fault("PAYLOAD-AVAILABLE-HOLDS")

@@ -72,14 +72,15 @@ def answers_are_json(step: Step) -> Judged:
 
 @predicate("PAYLOAD-ERROR-SHAPE", EVERY, settles=False)
 def a_refusal_says_why(step: Step) -> Judged:
-    """`error` with a text, or `errors` with texts (contract 2, errors everywhere)."""
+    """`error` with a text; `errors` with texts is for validations, which no 401 and no 403 is (contract 2, errors)."""
     if step.match is None:
         return None
     if step.answered.status not in _BY_THE_APPLICATION and step.match.outcome.answer.error != "documented":
         return None
-    if step.answered.errors is not None:
+    is_validation = step.answered.status not in _BY_THE_APPLICATION
+    if step.answered.errors is not None and (is_validation or step.answered.has_one_error):
         return HOLDS
-    expected = "{'error': text} or {'errors': [text, ...]}"
+    expected = "{'error': text} or {'errors': [text, ...]}" if is_validation else "{'error': text}"
     make = partial(Difference, "PAYLOAD-ERROR-SHAPE", "a refusal without a readable text", expected, came(step))
     found = [make(explained_by=as_unreadable(step))]
     return found + _without_the_documented_text(step)
@@ -192,8 +193,10 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
             continue
         if operator in detail.operators or operator in {step.created, step.target}:
             continue
-        posted = known.is_posted_by("project")  # others it may list for where they stand
-        if place in known.available_at or (posted and _of_the_numbers_project(step, operator)):
+        own = known.is_posted_by("project") or _stands_nowhere(
+            step, operator
+        )  # others it may list for where they stand
+        if place in known.available_at or (own and _of_the_numbers_project(step, operator)):
             asked = True
             if operator in detail.available:
                 continue
@@ -255,6 +258,12 @@ def _strangers_available(step: Step, detail: Detail) -> list[Difference]:
         )
         for operator in absent[:1]
     ]
+
+
+def _stands_nowhere(step: Step, operator: int) -> bool:
+    designated = step.before.setting.virtual_numbers  # nobody of the run's own was put elsewhere
+    numbers = step.before.numbers.items()
+    return all(state.holds(operator) is False for number, state in numbers if number in designated)
 
 
 def _of_the_numbers_project(step: Step, operator: int) -> bool:
