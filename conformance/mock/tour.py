@@ -362,7 +362,8 @@ def telling() -> Iterator[Said]:
     for path in (SEVEN, "/operators/8"):
         yield Said("PATCH", path, {"name": "By Nobody"}, headers=nobodys)
     yield Said("POST", "/operators", {"name": "By Nobody", "phone_number": "+12025550245"}, headers=nobodys)
-    yield Said("GET", "/operators/8", headers=nobodys)
+    for path in ("/operators/8", "/virtual_numbers"):
+        yield Said("GET", path, headers=nobodys)
     yield _get(STRANGER)
     yield Said("POST", "/operators", {"name": "Another Brun", "phone_number": known})
     yield _attach({"phone_number": known, "name": "Third Brun"}, SEVEN, "project")

@@ -59,6 +59,7 @@ def test_nothing_is_told_without_a_key(scene: Scene) -> None:
     scene.main.attach(scene.nobody, actor="anonymous")
     if scene.profile == "thorough":
         scene.send("GET", path, actor="anonymous")
+        scene.list_numbers("anonymous")
 
 
 @exercises("AUTH-MALFORMED", "AUTH-MISSING")

@@ -30,6 +30,12 @@ def no_key_may_read(rules: Rules) -> None:
     _let_in(rules, lambda call, header: call.request.method == "GET" and header is None)
 
 
+@fault("AUTH-MISSING", rare=True)
+def numbers_listed_without_a_key(rules: Rules) -> None:
+    """The list of numbers asks for no key."""
+    _let_in(rules, lambda call, header: call.operation == "list_numbers" and header is None)
+
+
 @fault("AUTH-MALFORMED")
 def key_without_scheme(rules: Rules) -> None:
     """A key without the scheme Bearer is accepted."""
