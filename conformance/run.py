@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from typing import Any
 
@@ -60,7 +61,8 @@ class Run:
             Patience(self.limits, interruption.sleep),
             interruption=interruption,
         )
-        self.undo = Undo(self.client.send, ledger, lambda: self.judge.is_violated("READ-YOUR-WRITES"))
+        reads_lag = partial(self.judge.is_violated, "READ-YOUR-WRITES")
+        self.undo = Undo(self.client.send, ledger, reads_lag, self._keeps_every_must)
         self.client.reserve = self._reserve
         self.scene = Scene(self.client, self.undo, self.limits.profile, self.limits.seed)
         self.client.journal.begin(
@@ -72,6 +74,9 @@ class Run:
             started=self.started.isoformat(timespec="seconds"),
         )
         self.facts.unmet |= self._unmet()
+
+    def _keeps_every_must(self) -> bool:
+        return all(self.contract.clauses[each.clause].level != "must" for each in self.judge.findings)
 
     def _reserve(self) -> int:
         """Return what undoing needs, and as many more as were put off so far: each of these is sent again."""

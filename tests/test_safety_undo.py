@@ -92,6 +92,23 @@ def test_what_a_colleague_does_on_the_number_stands() -> None:
         assert run.restored is False
 
 
+@pytest.mark.parametrize(
+    ("faults", "whom", "restored"),
+    [((), 14, True), (("unknown-operator-is-200",), 14, False), ((), 22, False)],
+    ids=["of another number", "of another number, where a must is broken", "of a designated number"],
+)
+def test_whom_a_colleague_deletes_stays_deleted(faults: tuple[str, ...], whom: int, *, restored: bool) -> None:
+    """Nobody of a designated number is gone but for a reason; others are, if the server does as it says."""
+    with MockServer(faults=faults) as server:
+        colleague = Colleague(server)
+        with running(server) as run:
+            seven(run.scene).create()
+            seven(run.scene).attach(run.scene.nobody)
+            colleague.ask("DELETE", f"/operators/{whom}")
+        assert run.restored is restored
+        assert any(f"operator {whom} is not listed" in each for each in run.undo.not_restored) is not restored
+
+
 def test_changed_attributes_go_back() -> None:
     """Routing strategy and flags that the run changed are as they were."""
     with MockServer() as server:

@@ -128,7 +128,8 @@ def _attribute_clause(step: Step, name: str, value: Any) -> str:
     here = [write for write in candidates if write.number == step.number_id]
     carrying = [write for write in here if (name, repr(value)) in write.values]
     updating = [write for write in here if write.operation == calls.UPDATE_NUMBER and _is_about(write, name)]
-    if not carrying and not isinstance(value, bool) and _was_sent_elsewhere(candidates, name, value):
+    by_chance = isinstance(value, bool) and any(write.does != "read" for write in here)  # it has one other value
+    if not carrying and not by_chance and _was_sent_elsewhere(candidates, name, value):
         return "UPDATE-NUMBER-KEEPS"  # another number's update went for this one too
     by_add = "EFFECTS-ROUTING-STRATEGY" if name == "routing_strategy" else "EFFECTS-NUMBER-ATTRIBUTES"
     by_call = {

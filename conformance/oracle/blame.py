@@ -42,6 +42,8 @@ def changes_nothing_clause(contract: Contract, write: Write, *, made_somebody: b
         return "AUTH-CHANGES-NOTHING"
     if actor is not None and not actor.may_write:
         return "PERMISSION-CHANGES-NOTHING"
+    if write.does == "crashed":
+        return "ROBUST-NO-SERVER-ERROR"  # no refusal: what a server error leaves half done comes of it
     if write.does == "limited":
         return "ATTACH-LIMIT"
     if write.clause in _BY_CLAUSE:

@@ -225,8 +225,8 @@ class Expect:
         if operator is None:
             return None
         resolves = self.world.resolves(self._owner(), self._scope(), operator)
-        if self.actor.scope == "unknown" and not self.world.sees_beyond_the_project(self.actor.name):
-            resolves = None  # the key may be of a project
+        if self.actor.scope == "unknown" and not self.world.has_listed(self.actor.name, operator):
+            resolves = None  # the key may be of a project, whatever its list had more before others changed something
         if self.call.operation == calls.GET_OPERATOR:
             found, missing = self._read_clause("OPERATOR-PAGE-ANSWERS"), "OPERATOR-PAGE-NOT-FOUND"
         elif self.call.operation == calls.UPDATE_OPERATOR:

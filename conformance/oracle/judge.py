@@ -387,6 +387,7 @@ class Judge:
         if orders is not None and not orders:
             message = f"no order of the requests on number {number} explains their answers"
             if "CONCURRENT-ANSWERS" not in self._left_out:
-                self._report_new(steps[0], Difference("CONCURRENT-ANSWERS", message, "one order", "none"))
+                here = next(step for step in steps if step.number_id == number and not step.reads)
+                self._report_new(here, Difference("CONCURRENT-ANSWERS", message, "one order", "none"))
             return overlap.possible_orders(known, [replace(action, was_there=None) for action in actions])
         return orders

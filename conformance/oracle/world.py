@@ -162,7 +162,7 @@ class Write:
         phones: the phone numbers that it carries, as they would be stored.
         names: the names that it carries.
         values: (field, value as JSON text) of all plain fields of its body.
-        does: what it did, where it is known: made, attached, again, refused, or done.
+        does: what it did, where it is known: made, attached, again, refused, crashed, or done.
     """
 
     exchange: int
@@ -296,13 +296,10 @@ class World:
             return False if listing is not None and not known.ours else None
         return self._beyond_the_list(operator)
 
-    def sees_beyond_the_project(self, actor: str) -> bool:
-        """Tell whether a key listed whom the project's key lists, and others: then it is of no project."""
-        own, project = self.operator_lists.get(actor), self.operator_lists.get("project")
-        if own is None or project is None:
-            return False
-        strangers = {each for each in project.ids if not self.operator(each).ours}
-        return bool(strangers) and strangers < own.ids
+    def has_listed(self, actor: str, operator: int) -> bool:
+        """Tell whether a key was shown an operator on its list: they are of its project, if it is of one."""
+        listing = self.operator_lists.get(actor)
+        return listing is not None and operator in listing.ids
 
     def may_have_joined(self, operator: int, exchange: int) -> bool:
         """Tell whether somebody was put at a project's number since: who does may be the project's, also for good."""

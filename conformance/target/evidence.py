@@ -15,6 +15,7 @@ from conformance.target.contents import Contents
 
 _DEFAULT = "operator"
 _ALIKE = 0.6
+_NO_CHARACTER = re.compile(r"[\ud800-\udfff\ufffd]+")
 _LONGEST = 400
 _FEWEST_DIGITS = 6
 
@@ -88,6 +89,7 @@ def is_plain(value: Any) -> bool:
 
 def _plain(name: Any) -> str:
     text = unicodedata.normalize("NFC", html.unescape("" if name is None else str(name)))
+    text = _NO_CHARACTER.sub("\ufffd", text)  # as many marks as there were bytes, in some languages
     return " ".join(text.split()).casefold()
 
 

@@ -28,12 +28,15 @@ class Undo:
         send: sends one request as an actor.
         ledger: what was found, sent and made.
         reads_lag: tells whether reads were late so far: each of them may have to be sent twice.
+        keeps_every_must: tells whether the target has kept its word so far: whoever of other people's operators is gone
+            was deleted by other people then.
         not_restored: each thing that is not as it was found.
     """
 
     send: Callable[[Request], Exchange]
     ledger: Ledger
     reads_lag: Callable[[], bool] = lambda: False
+    keeps_every_must: Callable[[], bool] = lambda: False
     not_restored: list[str] = field(default_factory=list)
     _checked: set[int] = field(default_factory=set)
     _unanswered: set[int] = field(default_factory=set)
@@ -153,10 +156,13 @@ class Undo:
     def _compare_records(self, now: Mapping[int, Mapping[str, Any]]) -> None:
         """Name the people who are gone, and of those whom the run had to do with also what else is different.
 
-        Other people edit other operators meanwhile: that is theirs.
+        Other people edit and delete other operators meanwhile: that is theirs, as long as the target keeps its word.
         """
+        trusted = self.keeps_every_must()
         for operator, was in self.ledger.records.items():
             entry = now.get(operator)
+            if entry is None and trusted and not self.ledger.had_to_do_with(operator):
+                continue
             if entry is None:
                 message = "is not listed any more; the run did not ask for that: others did, or the server took it"
                 self.not_restored.append(f"operator {operator} {message}")

@@ -98,11 +98,12 @@ def _appended_after(step: Step, clause: str) -> Judged:
         return None
     others = [place for place in step.detail.places if place.operator != step.target]
     if others and priority <= max(place.priority for place in others):
+        general: tuple[str, ...] = ("ORDER-APPEND",) if clause == "REATTACH-AFTER-REMOVAL" else ()
         if step.fields.get("priority") == priority:
-            clause = "UNKNOWN-FIELDS"  # the place that it asked for, in a field that there is not
+            # The place that it asked for, in a field that there is not; or where everybody is put.
+            clause, general = "UNKNOWN-FIELDS", ("ORDER-APPEND", "ORDER-NEXT-SLOT", "ORDER-DISTINCT")
         expected = f"{show(tuple(others))}, then {step.target}"
         message, actual = f"operator {step.target} is not at the end", show(step.detail.places)
-        general = ("ORDER-APPEND",) if clause == "REATTACH-AFTER-REMOVAL" else ()
         subject = "place of the new one"
         return [Difference(clause, message, expected, actual, subject=subject, explained_by=general)]
     return HOLDS
