@@ -73,3 +73,12 @@ def test_two_phone_numbers_go_a_long_way(tmp_path: Path) -> None:
     assert (outcome.code, outcome.violated("must"), outcome.report and outcome.report["restored"]) == (0, [], True)
     left = {each["id"] for each in outcome.clauses if each["level"] == "must" and each["verdict"] == "not_exercised"}
     assert left <= {"SCOPE-LIST-OPERATORS"}  # whoever an account's key makes at a number may be its project's
+
+
+def test_a_number_that_is_full_from_the_start_leaves_the_others(tmp_path: Path) -> None:
+    """The stories turn to numbers that take somebody; what a full list refuses says nothing of phone numbers."""
+    outcome = run("--mock-variant=full-from-the-start", f"--journal={tmp_path / 'journal.jsonl'}")
+    assert (outcome.code, outcome.violated("must"), outcome.report and outcome.report["restored"]) == (0, [], True)
+    left = [each["id"] for each in outcome.clauses if each["level"] == "must" and each["verdict"] == "not_exercised"]
+    assert left == []
+    assert outcome.sent > 200

@@ -287,6 +287,7 @@ STATE_AND_SCOPE = (
     one("array-by-id", "The operators array is in the order of ids", "ORDER-ARRAY", operators_array="id"),
     one("array-by-name", "The operators array is in the order of names", "ORDER-ARRAY", operators_array="name"),
     one("twelve-operators", "A number has at most twelve operators", operators_of_a_number=12),
+    one("full-from-the-start", "The designated number takes nobody more", seed="crowded", operators_of_a_number=30),
     one("four-operators", "A number has at most four operators", "ATTACH-LIMIT-BELOW-TEN", operators_of_a_number=4),
     one("full-account", "An account has at most thirty operators", operators_of_the_account=30),
     one(

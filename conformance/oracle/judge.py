@@ -37,7 +37,7 @@ from conformance.oracle.world import Setting, World
 from conformance.oracle.writes import as_write
 
 _SERVER_ERROR = 500
-_DISTRUSTED = frozenset({"SCOPE-LIST-OPERATORS"})  # who violates it shows a list that tells nothing of its project
+_DISTRUSTED = frozenset({"SCOPE-LIST-OPERATORS", "SCOPE-POST-PROJECT"})  # broken, lists tell nothing of the project
 _MOVES_BY_ITSELF = "PAYLOAD-STATS"  # what was otherwise a second before is not late: it moved (contract 3)
 _NOBODY = Actor("", "valid", "unknown")
 
@@ -345,7 +345,10 @@ class Judge:
             self._judge(step, only_firm=True)
             if "CONCURRENT-ANSWERS" not in self._left_out:
                 self._judge_overlapping_answer(step, writes)
-            for difference in overlap.named_otherwise(step, writes, start):
+            for difference in (
+                *overlap.named_otherwise(step, writes, start),
+                *overlap.made_as_one(step, writes, start),
+            ):
                 self._report_new(step, difference)
         for step in steps:
             step.before = self.world

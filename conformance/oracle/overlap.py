@@ -111,6 +111,21 @@ def named_otherwise(step: Step, writes: Sequence[Step], start: World) -> list[Di
     return [Difference("NAME-KEPT", "the name is another than the one sent with the number", repr(name), repr(stored))]
 
 
+def made_as_one(step: Step, writes: Sequence[Step], start: World) -> list[Difference]:
+    """Find whom another request of the round made too, under the same id and with another phone number: one is lost."""
+    made = set(_newcomers(step, start)) if _creates(step) else set()
+    phone = step.fields.get("phone_number")
+    others = [each for each in writes if _creates(each) and each.exchange.number < step.exchange.number]
+    twins = [
+        each for each in others if each.fields.get("phone_number") != phone and made & set(_newcomers(each, start))
+    ]
+    if not twins:
+        return []
+    message = "two requests made one operator, each with its own phone number"
+    both = (twins[0].exchange.number,)
+    return [Difference("CONCURRENT-ALL-STAND", message, "two operators", f"operator {min(made)} twice", both)]
+
+
 def _newcomers(step: Step, start: World) -> list[int]:
     phone = step.fields.get("phone_number")
     entries = step.detail.operators if step.detail is not None else {}

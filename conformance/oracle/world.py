@@ -287,6 +287,8 @@ class World:
                 return True
             return self._beyond_the_list(operator)
         listing = self.operator_lists.get(actor)
+        if known.exists and known.is_posted_by(actor) and listing is not None and operator not in listing.ids:
+            return None if listing.seen > known.made else True  # linked to the project: else its list is found wrong
         if listing is not None and operator in listing.ids:
             return self.stays_in_the_list(actor, operator) or None
         if known.ours and listing is not None and listing.seen > known.made:

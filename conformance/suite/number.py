@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange import Exchange, Request
+from conformance.oracle.answers import is_integer, read_answer
 from conformance.target.stops import NotTestable
 
 if TYPE_CHECKING:
@@ -185,3 +186,12 @@ class Number:
     def removing(self, operator: int) -> Request:
         """Return a removal, to be sent with others."""
         return self.scene.request("DELETE", f"{self.path}/remove_operator?operator_id={operator}")
+
+
+def operators_counted(conversation: Iterable[Exchange]) -> dict[int, int]:
+    """Return how many operators each number had, as the first list of numbers says."""
+    lists = (each for each in conversation if each.request.target == "/virtual_numbers")
+    answer = next((read_answer(each.response, is_detail=False) for each in lists if each.response), None)
+    entries = answer.entries or () if answer else ()
+    counts: dict[Any, Any] = {each.get("id"): each.get("operators_count") for each in entries}
+    return {number: count for number, count in counts.items() if is_integer(number) and is_integer(count)}

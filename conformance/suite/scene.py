@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 from hypothesis.strategies import SearchStrategy
 
 from conformance.exchange import Exchange, Request
-from conformance.oracle.answers import is_integer, read_answer
+from conformance.oracle.expectation import FEWEST_AT_A_LIMIT
 from conformance.oracle.world import World
 from conformance.strategies import names
 from conformance.strategies.drawing import drawn
 from conformance.strategies.phone_numbers import countries, in_form
-from conformance.suite.number import Number
+from conformance.suite.number import Number, operators_counted
 from conformance.suite.phones import PhoneNumbers
 from conformance.target.client import Client
 from conformance.target.stops import NotTestable
@@ -45,6 +45,7 @@ class Scene:
     _names: list[str] = field(default_factory=list)
     _labels: dict[str, int] = field(default_factory=dict)
     _fixed_roles: tuple[int, ...] = ()
+    _full: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         # One of each country, as some server may serve one alone; few in smoke.
@@ -86,9 +87,11 @@ class Scene:
 
         On the emptiest list the run's own operator is the first of all.
         """
-        first, *rest = self.client.target.virtual_numbers
+        first, *rest = self._designated
+        if not self._fixed_roles and rest and {*rest} <= self._full:
+            return first, rest[0]
         if not self._fixed_roles and rest:
-            counts = self._counted()
+            counts = operators_counted(self.client.conversation)
             emptiest = min((*rest, first), key=lambda number: counts.get(number, math.inf))
             roles = (first if emptiest != first else rest[0], emptiest)
             if not counts:
@@ -96,13 +99,10 @@ class Scene:
             self._fixed_roles = roles
         return self._fixed_roles or (first,)
 
-    def _counted(self) -> dict[int, int]:
-        """Return how many operators each number had, as the first list of numbers says."""
-        lists = (each for each in self.client.conversation if each.request.target == "/virtual_numbers")
-        answer = next((read_answer(each.response, is_detail=False) for each in lists if each.response), None)
-        entries = answer.entries or () if answer else ()
-        counts: dict[Any, Any] = {each.get("id"): each.get("operators_count") for each in entries}
-        return {number: count for number, count in counts.items() if is_integer(number) and is_integer(count)}
+    @property
+    def _designated(self) -> list[int]:
+        """Return the designated numbers as they were given, those that take nobody more last."""
+        return sorted(self.client.target.virtual_numbers, key=self._full.__contains__)
 
     @property
     def spare(self) -> Number:
@@ -123,7 +123,7 @@ class Scene:
         """
         self.need_actor("project", "project key")
         listing = self.world.number_lists.get("project")
-        numbers = [each for each in self.client.target.virtual_numbers if listing is None or each in listing.ids]
+        numbers = [each for each in self._designated if listing is None or each in listing.ids]
         if not numbers:
             raise NotTestable("no designated number is in the project key's project", ("number in the project",))
         return [Number(self, number) for number in numbers]
@@ -337,8 +337,23 @@ class Scene:
                 return made[-1]
             if exchange.response is None or exchange.response.status != _UNPROCESSABLE:
                 break
+            self._leave_alone_if_full(exchange)
             self.phones.note(phone, accepted=False)
         raise NotTestable("the target makes no operator", ("accepted phone number",))
+
+    def _leave_alone_if_full(self, exchange: Exchange) -> None:
+        """Turn to the other numbers where one that had many operators from the start takes nobody more.
+
+        Raises:
+            NotTestable: it is such a one.
+        """
+        found = self.undo.ledger.found
+        for number in self.client.target.virtual_numbers:
+            asked = exchange.request.target == f"{Number(self, number).path}/add_operator"
+            if asked and number in found and len(found[number].ids) >= FEWEST_AT_A_LIMIT:
+                self._full, self._fixed_roles = self._full | {number}, ()
+                message = f"virtual number {number} takes nobody more: it had {len(found[number].ids)} operators before"
+                raise NotTestable(message, ("empty number",))
 
     def operator_off(self, number: Number) -> int:
         """Return an operator of the run's own that is not on a number's list.

@@ -8,7 +8,7 @@ from conformance.mock.calls import renumber
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import in_order, pausing
 from conformance.mock.records import Assignment, Key, Operator, VirtualNumber
-from conformance.mock.rules import Call, Rules, not_found
+from conformance.mock.rules import Call, Draft, Rules, not_found
 from conformance.mock.wire import Answer, Refusal
 
 OVERLAP = "overlap"
@@ -48,6 +48,26 @@ def created_lost(rules: Rules) -> None:
             await inner(call, number, operator)
 
     rules.attach = attach
+
+
+@fault("CONCURRENT-ALL-STAND", OVERLAP)
+def created_at_once_get_one_id(rules: Rules) -> None:
+    """Two operators made at once get the same id, and one of them is written over."""
+    pause = pausing(rules)
+    create = rules.create_operator
+
+    async def make(call: Call, draft: Draft) -> Operator:
+        if call.operation != "add_operator":
+            return await create(call, draft)
+        operator_id = max(operator.id for operator in call.store.every_operator) + 1
+        await pause()
+        operator = await create(call, draft)
+        del call.account.operators[operator.id]
+        operator.id = operator_id
+        call.account.operators[operator_id] = operator
+        return operator
+
+    rules.create_operator = make
 
 
 @fault("CONCURRENT-DISTINCT", OVERLAP)

@@ -158,16 +158,16 @@ def _absent_from_the_project(step: Step, clause: str, *, alone: bool) -> Judged:
     return [make(doubts_existence=True, explained_by=never_there(step, absent[0]))]
 
 
+@predicate("SCOPE-POST-PROJECT", LISTS_OPERATORS)
+def what_a_project_posts_is_the_projects(step: Step) -> Judged:
+    """POST /operators under a project key, a must (contract 2): asked before the should that the same page decides."""
+    return _absent_from_the_project(step, "SCOPE-POST-PROJECT", alone=True)
+
+
 @predicate("SCOPE-CREATED-PROJECT", LISTS_OPERATORS)
 def what_a_project_makes_is_the_projects(step: Step) -> Judged:
     """Shape B under a project key, a should (contract 3, state and scope)."""
     return _absent_from_the_project(step, "SCOPE-CREATED-PROJECT", alone=False)
-
-
-@predicate("SCOPE-POST-PROJECT", LISTS_OPERATORS)
-def what_a_project_posts_is_the_projects(step: Step) -> Judged:
-    """POST /operators under a project key, a must (contract 2)."""
-    return _absent_from_the_project(step, "SCOPE-POST-PROJECT", alone=True)
 
 
 @predicate("SCOPE-CREATED-ACCOUNT", LISTS_OPERATORS)
