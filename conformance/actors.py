@@ -51,6 +51,7 @@ ACTORS: dict[str, Actor] = {
         Actor("without_scheme", "malformed", header=f"${_KEY}"),
         Actor("other_scheme", "malformed", header=f"Token ${_KEY}"),
         Actor("without_space", "malformed", header=f"Bearer${_KEY}"),
+        Actor("without_key", "malformed", header="Bearer"),
         Actor("without_prefix", "malformed", header=f"Bearer ${{{_KEY}#idc_}}"),
         Actor("unknown", "unknown", header=f"Bearer ${{{_KEY}%????????????}}aaaaaaaaaaaa"),
         Actor("other_case", "unknown", header=f"Bearer idc_{_TO_THE_OTHER_CASE}"),

@@ -364,6 +364,7 @@ def telling() -> Iterator[Said]:
     yield Said("POST", "/operators", {"name": "By Nobody", "phone_number": "+12025550245"}, headers=nobodys)
     for path in ("/operators/8", "/virtual_numbers"):
         yield Said("GET", path, headers=nobodys)
+    yield Said("GET", "/operators/8", headers={"authorization": "Bearer"})
     yield _get(STRANGER)
     yield Said("POST", "/operators", {"name": "Another Brun", "phone_number": known})
     yield _attach({"phone_number": known, "name": "Third Brun"}, SEVEN, "project")

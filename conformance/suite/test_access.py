@@ -24,6 +24,7 @@ def test_without_a_good_key(scene: Scene) -> None:
     scene.read_operator(operator, "other_case")
     if scene.profile == "thorough":
         number.attach(operator, actor="without_space")
+        number.attach(operator, actor="without_key")
         scene.list_operators("cut_short")
 
 

@@ -42,6 +42,8 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
     for another in scene.foreign_numbers[1:2]:  # of a third project perhaps, or of none
         Number(scene, another).read()
         Number(scene, another).attach(operator, actor="project")
+        if scene.profile == "thorough":
+            Number(scene, another).read("project")
     if scene.profile == "thorough" or number.id not in scene.client.target.virtual_numbers:
         number.read()  # one that is designated is read when everything is put back
 
@@ -86,6 +88,8 @@ def test_a_project_key_attaches_a_stranger_again(scene: Scene) -> None:
     number.attach(scene.operators_off(number, 1)[0])
     scene.list_numbers("project")
     number.attach(strangers[-1], actor="project")
+    if scene.profile == "thorough":
+        number.read()
     elsewhere = [Number(scene, each) for each in scene.client.target.virtual_numbers if each != number.id]
     for other in elsewhere[:1]:
         other.attach(strangers[-1], actor="project", phone_number=scene.phone(), name=scene.name())

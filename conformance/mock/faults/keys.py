@@ -65,6 +65,12 @@ def key_cut_short(rules: Rules) -> None:
     _let_in(rules, known)
 
 
+@fault("ROBUST-NO-SERVER-ERROR", rare=True)
+def scheme_without_a_key_is_500(rules: Rules) -> None:
+    """A scheme without a key is answered 500: the header is split at the space that is not there."""
+    _refuse_key(rules, lambda header: header == "Bearer", Answer(500, {"error": "Internal server error"}))
+
+
 @fault("AUTH-MALFORMED")
 def another_scheme(rules: Rules) -> None:
     """A key with another scheme than Bearer is accepted."""
