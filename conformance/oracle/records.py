@@ -316,7 +316,8 @@ def _listed(step: Step) -> Iterator[Difference]:
             message = f"operator {operator} was deleted and is listed"
             make = partial(Difference, "OPERATOR-DELETE-TAKES", if_gone="OPERATORS-HOLD")
             yield make(message, "not listed", "listed", about=operator)
-        if known.exists and operator not in ids:
+        may_be_hidden = step.actor.scope == "unknown" and not step.before.has_listed(step.actor.name, operator)
+        if known.exists and operator not in ids and not may_be_hidden:
             clause = "SCOPE-LIST-OPERATORS" if _is_the_projects(step) else "OPERATORS-HOLD"
             gone, never = clause_of_the_gone(step, operator), never_there(step, operator)
             make = partial(Difference, clause, if_gone=gone, explained_by=never)

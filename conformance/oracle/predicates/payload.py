@@ -9,6 +9,7 @@ from typing import Any
 from conformance.oracle.answers import NO_JSON, Detail, is_integer, listed_twice
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.differences import NOT_LISTED, STALE_AFTER
+from conformance.oracle.expect import goes_beyond_http_limits
 from conformance.oracle.expectation import UNJUDGED
 from conformance.oracle.predicates.answers import as_unreadable, came, other_shape
 from conformance.oracle.predicates.registry import (
@@ -103,7 +104,7 @@ def a_frameworks_error_is_json_too(step: Step) -> Judged:
     """JSON with `error` is a should where the application is not reached (contract 3, the keys and errors)."""
     if step.answered.status not in _BY_THE_FRAMEWORK or step.match is None:
         return None
-    if step.expectation is not None and step.expectation.clause == "HTTP-LIMITS":
+    if goes_beyond_http_limits(step.exchange.request):
         return None  # what HTTP itself refuses has any body
     if step.exchange.request.method == "HEAD" or step.answered.errors is not None:
         return HOLDS

@@ -1,0 +1,104 @@
+"""Conversations that no server of the mock has: what strangers' servers said, judged as it was said."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from conformance.contract.clauses import load_contract
+from conformance.exchange import Exchange, Request, Response
+from conformance.oracle.judge import Judge
+from conformance.oracle.world import Setting
+
+JSON = (("content-type", "application/json"),)
+NOT_FOUND = {"error": "Resource not found"}
+Said = tuple[str, str, str, Any, int, Any]
+
+
+def operator(number: int, phone: str = "+12025550101") -> dict[str, Any]:
+    """Return an operator as a list shows them."""
+    record = {"id": number, "name": "Ada Bell", "phone_number": phone, "email": None, "active": True}
+    return {**record, "initials": "AB", "virtual_numbers_count": 0}
+
+
+def broken(*said: Said, at_once: Sequence[int] = ()) -> set[str]:
+    """Judge a conversation of (actor, method, path, body, status, answer); return the clauses that are broken.
+
+    Args:
+        at_once: the places, from 1, of those that overlap.
+    """
+    judge = Judge(load_contract(), Setting(frozenset({7, 15})))
+    exchanges = []
+    for place, (actor, method, path, body, status, answer) in enumerate(said, 1):
+        raw = None if body is None else json.dumps(body).encode()
+        response = Response(status, JSON, json.dumps(answer).encode())
+        start = 10.0 * (min(at_once) if place in at_once else place)
+        request = Request(actor, method, path, JSON if raw else (), raw)
+        exchanges.append(Exchange(place, request, response, None, start, start + 1, group=int(place in at_once)))
+    judge.hear_all(exchanges)
+    judge.finish()
+    return {finding.clause for finding in judge.findings}
+
+
+@pytest.mark.parametrize(("listed", "found"), [([8, 9], set()), ([8, 9, 60], {"OPERATOR-PAGE-ANSWERS"})])
+def test_a_list_with_more_than_the_projects_proves_no_scope(listed: list[int], found: set[str]) -> None:
+    """One of the project may have been deleted between the two lists; whom the very list has, the key has."""
+    made = {"name": "Ada Bell", "phone_number": "+12025550101"}
+    said: list[Said] = [
+        ("account", "GET", "/operators", None, 200, {"data": [operator(8), operator(9)]}),
+        ("account", "POST", "/operators", made, 201, {"data": operator(60)}),
+        ("read_only", "GET", "/operators", None, 200, {"data": [operator(each) for each in listed]}),
+        ("project", "GET", "/operators", None, 200, {"data": [operator(8)]}),
+        *[("read_only", "GET", "/operators/60", None, 404, NOT_FOUND)] * 2,  # asked again, in case that it comes late
+    ]
+    assert broken(*said) == found
+
+
+def detail(*operators: dict[str, Any]) -> dict[str, Any]:
+    """Return the detail payload of number 7."""
+    names = ("id", "name", "phone_number", "initials")
+    listed = [{**{name: each[name] for name in names}, "priority": place} for place, each in enumerate(operators)]
+    return {
+        "data": {
+            "id": 7,
+            "phone_number": "+12025550100",
+            "name": "Sales",
+            "country_code": "US",
+            "active": True,
+            "recording": False,
+            "routing_strategy": "priority",
+            "ai_receptionist_enabled": False,
+            "stats": {"total_calls": 0, "answered_calls": 0, "missed_calls": 0, "average_duration_seconds": 0},
+            "operators": listed,
+            "available_operators": [],
+            "recent_calls": [],
+        }
+    }
+
+
+@pytest.mark.parametrize(("second", "found"), [(61, set()), (60, {"CONCURRENT-ALL-STAND"})])
+def test_two_people_have_two_ids(second: int, found: set[str]) -> None:
+    """Two phone numbers, sent at once: of one operator with either number one person is lost."""
+    one, other = operator(60, "+12025550101"), operator(second, "+12025550102")
+    path = "/virtual_numbers/7/add_operator"
+    said: list[Said] = [
+        ("account", "GET", "/virtual_numbers/7", None, 200, detail()),
+        ("account", "POST", path, {"phone_number": "+12025550101", "name": "Ada Bell"}, 200, detail(one)),
+        ("account", "POST", path, {"phone_number": "+12025550102", "name": "Ada Bell"}, 200, detail(one, other)),
+    ]
+    if second == 60:
+        said[2] = (*said[2][:5], detail(other))
+    assert broken(*said, at_once=(2, 3)) == found
+
+
+@pytest.mark.parametrize(("padding", "found"), [(9_000, set()), (1, {"PAYLOAD-FRAMEWORK-ERROR"})])
+def test_what_http_itself_refuses_has_any_body(padding: int, found: set[str]) -> None:
+    """Headers that are too large; another 400 is JSON with error."""
+    judge = Judge(load_contract(), Setting(frozenset({7})))
+    request = Request("account", "POST", "/virtual_numbers/7/add_operator", (*JSON, ("x-padding", "a" * padding)), b"{")
+    judge.hear([Exchange(1, request, Response(400, (("content-type", "text/plain"),), b"Bad Request"))])
+    judge.finish()
+    assert {finding.clause for finding in judge.findings} == found
