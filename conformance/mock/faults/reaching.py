@@ -3,7 +3,7 @@
 from conformance.mock import state
 from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import before
-from conformance.mock.records import Operator
+from conformance.mock.records import Operator, VirtualNumber
 from conformance.mock.rules import Call, JsonObject, Rules
 
 
@@ -30,6 +30,19 @@ def strategy_of_the_whole_project(rules: Rules) -> None:
                     number.routing_strategy = strategy
 
     before(rules, "update_number", update)
+
+
+@fault("UPDATE-NUMBER-KEEPS", "second number")
+def every_number_recorded(rules: Rules) -> None:
+    """An update of the recording goes for every number of the account: it forgets to say which."""
+    inner = rules.update_number
+
+    def update(call: Call, number: VirtualNumber, changes: JsonObject) -> None:
+        inner(call, number, changes)
+        for each in call.account.numbers.values() if "recording" in changes else ():
+            each.recording = number.recording
+
+    rules.update_number = update
 
 
 @fault("OPERATOR-UPDATE-TAKES", "project key")
