@@ -225,8 +225,8 @@ class Expect:
         if operator is None:
             return None
         resolves = self.world.resolves(self._owner(), self._scope(), operator)
-        if self.actor.scope == "unknown" and not self.world.has_listed(self.actor.name, operator):
-            resolves = None  # the key may be of a project, whatever its list had more before others changed something
+        # A key of unknown scope may be of a project, whatever its list had more before others changed something.
+        may_be_hidden = self.actor.scope == "unknown" and not self.world.has_listed(self.actor.name, operator)
         if self.call.operation == calls.GET_OPERATOR:
             found, missing = self._read_clause("OPERATOR-PAGE-ANSWERS"), "OPERATOR-PAGE-NOT-FOUND"
         elif self.call.operation == calls.UPDATE_OPERATOR:
@@ -234,10 +234,12 @@ class Expect:
                 return None
             found, missing = "OPERATOR-UPDATE-ANSWERS", "OPERATOR-PAGE-NOT-FOUND"
         else:
-            return self._delete_operator(resolves=resolves)
+            return self._delete_operator(resolves=None if may_be_hidden else resolves)
         if resolves is None:
             return self.expecting.unjudged(self.expecting.of(found), self.expecting.of(missing))
         expected = self.expecting.of(found if resolves else missing)
+        if resolves and may_be_hidden:
+            return expected.also(OTHER_FAULT, self.expecting.of(missing).outcomes)
         phone, email = self.body.fields.get("phone_number"), self.body.fields.get("email")
         unsure = phone is not None and phone not in self.world.setting.accepted_phone_numbers
         if resolves and (unsure or email is not None):
