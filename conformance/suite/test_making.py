@@ -15,6 +15,8 @@ def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
     made = made or posted
     number.remove(made, actor="project")
     scene.list_operators("project")
+    if scene.profile == "thorough":
+        number.read("project")
     number.attach(made, actor="project")
     number.attach(posted, actor="project")
     number.attach(made, actor="project")
