@@ -196,9 +196,8 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
             continue
         if operator in detail.operators or operator in {step.created, step.target}:
             continue
-        own = known.is_posted_by("project") or _stands_nowhere(
-            step, operator
-        )  # others it may list for where they stand
+        # Others it may list for where they stand.
+        own = known.is_posted_by("project") or step.before.attached_at(operator) == frozenset()
         if place in known.available_at or (own and _of_the_numbers_project(step, operator)):
             asked = True
             if operator in detail.available:
@@ -261,12 +260,6 @@ def _strangers_available(step: Step, detail: Detail) -> list[Difference]:
         )
         for operator in absent[:1]
     ]
-
-
-def _stands_nowhere(step: Step, operator: int) -> bool:
-    designated = step.before.setting.virtual_numbers  # nobody of the run's own was put elsewhere
-    numbers = step.before.numbers.items()
-    return all(state.holds(operator) is False for number, state in numbers if number in designated)
 
 
 def _of_the_numbers_project(step: Step, operator: int) -> bool:
