@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from conformance.mock.server import MockServer
 from conformance.suite.scene import Scene
 from tests.kit import running, seven
+
+MORE_THAN_THE_LAG = 0.5  # seconds; the variant's is a third of one
 
 
 def attach_an_inactive_one(scene: Scene) -> None:
@@ -21,6 +25,19 @@ def test_what_never_was_is_not_read_again() -> None:
         run.scene.list_operators()
         assert [finding.clause for finding in run.judge.findings] == ["EFFECTS-OPERATOR-RECORD"]
         assert run.client.count.retried == 0
+
+
+def test_whoever_had_an_id_before_may_be_shown_late() -> None:
+    """The page lags behind, and shows who was deleted: late, which is a should."""
+    with MockServer(variants=("lagging", "ids-given-again")) as server, running(server) as run:
+        newest = run.scene.post_operator()
+        time.sleep(MORE_THAN_THE_LAG)
+        run.scene.list_operators()
+        run.scene.delete_operator(newest)
+        again = run.scene.post_operator()
+        run.scene.read_operator(again)
+        assert again == newest
+        assert {finding.clause for finding in run.judge.findings} == {"READ-YOUR-WRITES"}
 
 
 def rename_shown_only(scene: Scene) -> None:

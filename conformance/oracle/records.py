@@ -61,7 +61,7 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
                 subject=f"record {name}",
                 claim=claim_on_operator(operator, name) if _on_a_writes_list(step, operator, entry) else "",
                 explained_by=STORED_OTHERWISE.get(name, ()) if _is_as_sent(step, known, name, entry[name]) else (),
-                never_was=not _was_updated(step, operator, name),
+                never_was=not _was_otherwise(step, operator, name),
             )
         elif name in sent and name in entry and not is_stored_as(name, sent[name], entry[name]):
             phone = read_phone_number(sent[name]).stored if name == "phone_number" else None
@@ -74,11 +74,15 @@ def _record(step: Step, operator: int, entry: Mapping[str, Any]) -> Iterator[Dif
             )
 
 
-def _was_updated(step: Step, operator: int, name: str) -> bool:
-    """Tell whether a field may have been otherwise before: a read that lags may show that still."""
-    updates = (write for write in step.before.writes if write.operation == calls.UPDATE_OPERATOR)
-    fields = {field for write in updates if operator in write.operators for field, _ in write.values}
-    return name in fields or (name == "initials" and "name" in fields)
+def _was_otherwise(step: Step, operator: int, name: str) -> bool:
+    """Tell whether a field may have been otherwise before: updated since, or of somebody deleted who had that id.
+
+    A read that lags may show that still.
+    """
+    naming = [write for write in step.before.writes if operator in write.operators]
+    fields = {field for write in naming if write.operation == calls.UPDATE_OPERATOR for field, _ in write.values}
+    had_another = any(write.operation == calls.DELETE_OPERATOR and not write.refused for write in naming)
+    return had_another or name in fields or (name == "initials" and "name" in fields)
 
 
 def _is_as_sent(step: Step, known: Operator, name: str, value: Any) -> bool:
