@@ -82,3 +82,10 @@ def test_a_number_that_is_full_from_the_start_leaves_the_others(tmp_path: Path) 
     left = [each["id"] for each in outcome.clauses if each["level"] == "must" and each["verdict"] == "not_exercised"]
     assert left == []
     assert outcome.sent > 200
+
+
+def test_a_long_list_that_takes_one_country_is_not_full(tmp_path: Path) -> None:
+    """Numbers of other countries are refused first: the list is not why."""
+    outcome = run("--mock-variant=crowded", "--mock-variant=us-only", f"--journal={tmp_path / 'journal.jsonl'}")
+    assert (outcome.code, outcome.violated("must")) == (0, [])
+    assert "takes nobody" not in outcome.output

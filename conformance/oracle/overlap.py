@@ -121,9 +121,10 @@ def made_as_one(step: Step, writes: Sequence[Step], start: World) -> list[Differ
     ]
     if not twins:
         return []
+    shared = min(made & set(_newcomers(twins[0], start)))
     message = "two requests made one operator, each with its own phone number"
     both = (twins[0].exchange.number,)
-    return [Difference("CONCURRENT-ALL-STAND", message, "two operators", f"operator {min(made)} twice", both)]
+    return [Difference("CONCURRENT-ALL-STAND", message, "two operators", f"operator {shared} twice", both)]
 
 
 def _newcomers(step: Step, start: World) -> list[int]:

@@ -328,6 +328,7 @@ class Scene:
         Raises:
             NotTestable: nobody is.
         """
+        full = None
         for _ in range(self.phones.most_refusals + 1):
             before, phone = set(self.ours), (next_phone or self.phones.accepted)()
             exchange = ask(phone)
@@ -337,23 +338,20 @@ class Scene:
                 return made[-1]
             if exchange.response is None or exchange.response.status != _UNPROCESSABLE:
                 break
-            self._leave_alone_if_full(exchange)
-            self.phones.note(phone, accepted=False)
-        raise NotTestable("the target makes no operator", ("accepted phone number",))
+            full = self._had_many(exchange)
+            if full is None:
+                self.phones.note(phone, accepted=False)  # else the list may be why
+        if full is None:
+            raise NotTestable("the target makes no operator", ("accepted phone number",))
+        self._full, self._fixed_roles = self._full | {full}, ()  # the stories turn to the other numbers
+        message = f"virtual number {full}, which had many operators before, takes nobody"
+        raise NotTestable(message, ("empty number",))
 
-    def _leave_alone_if_full(self, exchange: Exchange) -> None:
-        """Turn to the other numbers where one that had many operators from the start takes nobody more.
-
-        Raises:
-            NotTestable: it is such a one.
-        """
-        found = self.undo.ledger.found
-        for number in self.client.target.virtual_numbers:
-            asked = exchange.request.target == f"{Number(self, number).path}/add_operator"
-            if asked and number in found and len(found[number].ids) >= FEWEST_AT_A_LIMIT:
-                self._full, self._fixed_roles = self._full | {number}, ()
-                message = f"virtual number {number} takes nobody more: it had {len(found[number].ids)} operators before"
-                raise NotTestable(message, ("empty number",))
+    def _had_many(self, exchange: Exchange) -> int | None:
+        """Return the number that a request attaches to, if it was found with so many that its list may be full."""
+        found = self.undo.ledger.found.items()
+        long = [Number(self, number) for number, had in found if len(had.ids) >= FEWEST_AT_A_LIMIT]
+        return next((each.id for each in long if exchange.request.target == f"{each.path}/add_operator"), None)
 
     def operator_off(self, number: Number) -> int:
         """Return an operator of the run's own that is not on a number's list.
