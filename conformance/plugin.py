@@ -110,6 +110,7 @@ def pytest_collection_modifyitems(session: pytest.Session, config: pytest.Config
         config.hook.pytest_deselected(items=items)
         items[:] = []
     elif kept:
+        opened.run.facts.claims = {item.nodeid: _claims(item) for item in kept}
         _check_numbers(opened, items[0])
 
 

@@ -183,6 +183,18 @@ def test_a_selection_of_clauses_judges_those_alone() -> None:
     assert families == {"missing"}
 
 
+def test_the_command_of_a_finding_shows_it_again() -> None:
+    """Also where it showed in a story that claims other clauses: one of those is selected too."""
+    found = run("--mock-fault=removal-turns-the-rest-round")
+    finding = next(each for each in found.clauses if each["id"] == "ORDER-REST-STANDS")["findings"][0]
+    assert finding["selection"][0] == "ORDER-REST-STANDS"
+    assert len(finding["selection"]) == 2
+    assert "--clause " + " --clause ".join(finding["selection"]) in found.output
+    again = run("--mock-fault=removal-turns-the-rest-round", *(f"--clause={each}" for each in finding["selection"]))
+    assert "ORDER-REST-STANDS" in again.violated()
+    assert again.sent < found.sent
+
+
 def test_known_failures_are_excused_and_stale_ones_are_not(tmp_path: Path) -> None:
     """An entry that fails is no failure; one that fails no longer is."""
     known = tmp_path / "known.toml"

@@ -159,6 +159,13 @@ def test_a_curl_line_can_be_pasted(target: str, body: bytes, shown: str) -> None
     assert shown in curl(Exchange(1, Request("account", "POST", target, (), body), None))
 
 
+def test_a_curl_line_stays_short_and_says_so() -> None:
+    """A header of 9,000 letters is cut, as a long body is, and the end of the line says how long it was."""
+    line = curl(Exchange(1, Request("account", "GET", "/operators", (("x-padding", "a" * 9000),), None), None))
+    assert len(line) < 1000
+    assert line.endswith("# cut: 9011 bytes in all")
+
+
 @pytest.mark.parametrize("actor", [name for name, each in ACTORS.items() if each.header_in_a_shell])
 def test_a_curl_line_speaks_with_the_key_that_was_spoken_with(actor: str) -> None:
     """The shell makes the header of the account's key as the client does; of a key that nobody has, another like it."""

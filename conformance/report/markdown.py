@@ -85,7 +85,7 @@ def _violated(report: Report, clause: ClauseResult) -> str:
     more = len(clause.findings) - FINDINGS_SHOWN
     if more > 0:
         lines.append(f"... and {plural(more, 'more finding')}.")
-    command = overview.rerun(report, clause.id)
+    command = overview.rerun(report, clause, clause.findings[0])
     if command:
         lines.append(_folded("The clause again", _block([command])))
     return "\n\n".join(lines)

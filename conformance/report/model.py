@@ -44,6 +44,7 @@ class FindingResult:
             the guilty one ends in `   <-- here`.
         curl: a command that sends the guilty request again, in one line.
         is_shortest: whether the conversation was tried without each of its requests, and needed them.
+        selection: the clauses that --clause has to select for the same story; none where that is not known.
     """
 
     message: str
@@ -52,6 +53,7 @@ class FindingResult:
     conversation: tuple[str, ...]
     curl: str
     is_shortest: bool = False
+    selection: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,11 @@ def exercise_hint(report: Report) -> str:
     return f"see why stories were skipped, run with --conformance-profile {larger}, without -k, -x, --clause, --family"
 
 
-def rerun(report: Report, clause_id: str) -> str:
-    """Return the command that puts one clause to the test again; keys come from the environment."""
+def rerun(report: Report, clause: ClauseResult, finding: FindingResult) -> str:
+    """Return the command by which a finding shows again; keys come from the environment.
+
+    Where the story in which it showed does not claim the clause, one that it claims is selected too.
+    """
     if report.target.kind == "recording":
         return ""
     words = ["pytest", *(shlex.quote(printable(word)) for word in report.target.options)]
@@ -100,7 +103,7 @@ def rerun(report: Report, clause_id: str) -> str:
         words += [f"--virtual-number {number}" for number in report.target.virtual_numbers]
     if report.profile not in {"standard", None}:
         words.append(f"--conformance-profile {report.profile}")
-    words += ["--clause", shlex.quote(printable(clause_id))]
+    words += [f"--clause {shlex.quote(printable(each))}" for each in finding.selection or (clause.id,)]
     if report.seed is not None:
         words.append(f"--hypothesis-seed={report.seed}")
     return " ".join(words)

@@ -11,6 +11,7 @@ from conformance.report.text import Paint, cut, listed, painter, plural, printab
 WIDTH = 80
 LONGEST_LINE = 400  # characters of a line of a conversation; a name of 5,000 letters says no more than its ends
 FINDINGS_SHOWN = 3  # for a clause; the other reports hold them all
+_WHOLE_AGAIN = "What needs the whole conversation, a long list or an earlier removal, shows again without --clause."
 _COLUMNS = (("must", 6), ("should", 6), ("open", 6), ("violated", 8), ("inconsistent", 12), ("not judged", 10))
 
 
@@ -102,11 +103,13 @@ def _violations(report: Report, width: int, *, markup: bool) -> Iterator[str]:
         for number, finding in enumerate(shown):
             if place or number:
                 yield ""
-            rerun = overview.rerun(report, clause.id)
+            rerun = overview.rerun(report, clause, finding)
             yield failure(clause, finding, width, rerun=rerun, markup=markup)
         more = len(clause.findings) - len(shown)
         if more:
             yield f"  and {plural(more, 'more finding')} of {printable(clause.id)} (in the JSON and HTML reports)"
+    if report.target.kind != "recording" and any(overview.violations(report)):
+        yield from ("", *wrap(_WHOLE_AGAIN, width))
 
 
 def _inconsistent(report: Report, width: int, paint: Paint) -> Iterator[str]:

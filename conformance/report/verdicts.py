@@ -18,13 +18,14 @@ from conformance.oracle.calls import read_call
 from conformance.oracle.differences import show
 from conformance.oracle.judge import Finding, Judge
 from conformance.oracle.shorten import shortest
-from conformance.oracle.world import Setting
+from conformance.oracle.world import Place, Setting
 from conformance.report.model import TO_BE_KEPT
 
 SCHEMA_VERSION = 1
 _MOST_FINDINGS = 3
 _MOST_SHORTENED = 6
 _LONGEST_BODY = 160
+_LONGEST_QUOTED = 640
 _PLAIN_FIRST, _PLAIN_END = 0x20, 0x7F
 
 
@@ -40,6 +41,7 @@ class Facts:
         harness_clauses: clauses that the stories with harness errors claim.
         known_failures: clauses that are known to fail.
         options: what the run was told of its target, as options of pytest.
+        claims: story -> the clauses that it claims; a finding in it comes up again where one of them is selected.
     """
 
     unmet: frozenset[str] = frozenset()
@@ -50,6 +52,7 @@ class Facts:
     harness_clauses: frozenset[str] = frozenset()
     known_failures: Mapping[str, str] = field(default_factory=dict)
     options: tuple[str, ...] = ()
+    claims: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], facts: Facts) -> str:
@@ -101,7 +104,9 @@ def clause_results(
             part, is_shortest, trouble = around(conversation, finding), False, ""
             if not brief:
                 part, is_shortest, trouble = _shortest(conversation, finding, contract, setting)
-            findings.append({**finding_result(finding, part, conversation, trouble), "is_shortest": is_shortest})
+            result = finding_result(finding, part, conversation, trouble)
+            again = _selection(finding, conversation, facts.claims)
+            findings.append({**result, "is_shortest": is_shortest, "selection": again})
         results.append(
             {
                 "id": clause.id,
@@ -117,6 +122,19 @@ def clause_results(
             }
         )
     return results
+
+
+def _selection(finding: Finding, conversation: Sequence[Exchange], claims: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what to select for the same story: the clause, and where the story does not claim it one that it claims.
+
+    Of those it is the one that the fewest stories claim: the fewest requests show it again.
+    """
+    story = next((each.story for each in conversation if each.number == finding.exchange), "")
+    own = claims.get(story, ())
+    if not own or finding.clause in own:
+        return [finding.clause]
+    often = Counter(clause for each in claims.values() for clause in each)
+    return [finding.clause, min(own, key=lambda clause: often[clause])]
 
 
 def _needs(clause: Clause, facts: Facts, spoilt: Mapping[str, str]) -> list[str]:
@@ -209,7 +227,8 @@ def _came(exchange: Exchange) -> str:
     call = read_call(exchange.request)
     answered = read_answer(exchange.response, is_detail=call.operation in calls.DETAIL_CALLS)
     if answered.detail is not None:
-        return f"{answered.status}   {show(answered.detail.places)}"
+        in_their_order = tuple(Place(each["id"], each["priority"]) for each in answered.detail.data["operators"])
+        return f"{answered.status}   {show(in_their_order)}"
     return f"{answered.status}" + (f"   {'; '.join(answered.errors)[:_LONGEST_BODY]}" if answered.errors else "")
 
 
@@ -222,13 +241,13 @@ def curl(exchange: Exchange | None) -> str:
     actor = ACTORS.get(request.actor)
     if actor is not None and (header := actor.header_in_a_shell):
         parts += ["-H", header]
-    for name, value in request.headers:
-        parts += ["-H", _quoted(f"{name}: {value}".encode("utf-8", "surrogateescape"))]
+    quoted = [("-H", f"{name}: {value}".encode("utf-8", "surrogateescape")) for name, value in request.headers]
     if request.body is not None:
-        parts += ["--data-binary", _quoted(request.body[: 4 * _LONGEST_BODY])]
-        if len(request.body) > 4 * _LONGEST_BODY:
-            parts.append(f"# cut: {len(request.body)} bytes in all")
-    return " ".join(parts)
+        quoted.append(("--data-binary", request.body))
+    for option, value in quoted:
+        parts += [option, _quoted(value[:_LONGEST_QUOTED])]
+    cut = [f"{len(value)} bytes in all" for _, value in quoted if len(value) > _LONGEST_QUOTED]
+    return " ".join([*parts, *(["# cut:", *cut] if cut else [])])
 
 
 def _quoted(raw: bytes) -> str:
