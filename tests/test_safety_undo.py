@@ -163,7 +163,7 @@ def test_a_key_that_may_not_delete_is_said_before_anybody_is_made() -> None:
             operator = seven(run.scene).create()
         assert [line for line in said if "may not delete operators" in line]
         assert Colleague(server).on_seven() == [12, 22]
-        assert [each for each in run.undo.not_restored if f"operator {operator} " in each]
+        assert [each for each in run.undo.not_restored if f"still there: {operator} (the key may not delete" in each]
 
 
 def test_nothing_is_written_to_a_number_that_cannot_be_read() -> None:

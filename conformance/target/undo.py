@@ -149,9 +149,10 @@ class Undo:
         self._compare_records({each["id"]: each for each in entries if isinstance(each.get("id"), int)})
 
     def _name_made(self) -> None:
-        why = "" if self.may_delete else ": the key may not delete operators"
-        made = self.ledger.made
-        self.not_restored += [f"operator {each} was made by this run and is still there{why}" for each in made]
+        why = "" if self.may_delete else " (the key may not delete operators)"
+        made = ", ".join(map(str, self.ledger.made))
+        if made:
+            self.not_restored.append(f"operators that this run made are still there: {made}{why}")
 
     def _compare_records(self, now: Mapping[int, Mapping[str, Any]]) -> None:
         """Name the people who are gone, and of those whom the run had to do with also what else is different.
