@@ -16,11 +16,16 @@ from conformance.report.verdicts import Facts, around, finding_result
 
 
 def failure_text(found: Iterable[Finding], contract: Contract, facts: Facts, conversation: Sequence[Exchange]) -> str:
-    """Return what was found as a person reads it: a clause once, shoulds in strict runs only, known failures never."""
+    """Return what was found as a person reads it: a clause once, shoulds in strict runs only.
+
+    Never what is known to fail, or was not asked for.
+    """
     counted = [
         each
         for each in found
-        if (contract.clauses[each.clause].level != "should" or facts.strict) and each.clause not in facts.known_failures
+        if (contract.clauses[each.clause].level != "should" or facts.strict)
+        and each.clause not in facts.known_failures
+        and (facts.selected is None or each.clause in facts.selected)
     ]
     texts = []
     for finding in {each.clause: each for each in reversed(counted)}.values():

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from conformance.contract.clauses import load_contract
+from conformance.exchange import Exchange, Request, Response
 from conformance.oracle.consequences import consequences
+from conformance.oracle.judge import Judge
 from conformance.oracle.step import Difference
 from conformance.oracle.told import Told, about_answer
+from conformance.oracle.world import Setting
+from conformance.report.verdicts import Facts, clause_results, run_verdict
 
 CONTRACT = load_contract()
 
@@ -54,6 +60,45 @@ def test_counts_follow_from_who_is_attached() -> None:
     found = ["OPERATORS-COUNT", "OPERATORS-COUNT", "ATTACH-STANDS"]
     assert consequences(CONTRACT, found) == {"OPERATORS-COUNT": "ATTACH-STANDS"}
     assert consequences(CONTRACT, found[:2]) == {}
+
+
+def test_what_was_told_already_was_not_kept_either() -> None:
+    """A shape that two clauses were blamed for is not told of a third, which does not conform by that."""
+    told = Told(CONTRACT)
+    shape = partial(Difference, message="", expected="", actual="", subject="shape phone_number")
+    for clause in ("LIST-NUMBERS-ANSWERS", "OPERATORS-ANSWERS"):
+        assert not told.is_old(shape(clause))
+        told.tell(shape(clause))
+    assert told.is_old(shape("PAYLOAD-SHAPE"))
+    assert told.set_aside == {"PAYLOAD-SHAPE": "LIST-NUMBERS-ANSWERS"}
+    told.tell(shape("PAYLOAD-SHAPE"))
+    assert told.set_aside == {}
+
+
+def test_a_selected_clause_that_another_one_tells_is_no_pass() -> None:
+    """Whoever asks for it alone reads which clause is broken, asked for or not."""
+    judge = Judge(CONTRACT)
+    shape = partial(Difference, message="", expected="", actual="", subject="shape phone_number")
+    for clause in ("LIST-NUMBERS-ANSWERS", "OPERATORS-ANSWERS"):
+        judge.report_late(
+            judge.bare_step(Exchange(1, Request("account", "GET", "/operators", ()), Response(200))), shape(clause)
+        )
+    assert judge.told.is_old(shape("PAYLOAD-SHAPE"))
+    judge.exercised["PAYLOAD-SHAPE"] += 1
+    facts = Facts(selected=frozenset({"PAYLOAD-SHAPE", "NAME-KEPT"}))
+    told = clause_results(CONTRACT, judge, (), Setting(), facts)
+    verdicts = {each["id"]: each["verdict"] for each in told}
+    expected = {"LIST-NUMBERS-ANSWERS": "violated", "PAYLOAD-SHAPE": "not_testable", "NAME-KEPT": "not_exercised"}
+    assert verdicts == expected
+    assert run_verdict(told, facts) == "violates"
+
+
+def test_what_explains_is_followed_to_its_root() -> None:
+    """The clause that is named is one that nothing else explains; of two that explain each other, the other."""
+    aside = {"ORDER-NEXT-SLOT": "OPERATORS-COUNT"}
+    assert consequences(CONTRACT, ["OPERATORS-COUNT", "ATTACH-STANDS"], aside)["ORDER-NEXT-SLOT"] == "ATTACH-STANDS"
+    aside = {"ORDER-STANDS": "ORDER-APPEND", "ORDER-APPEND": "ORDER-STANDS"}
+    assert consequences(CONTRACT, [], aside) == aside
 
 
 @pytest.mark.parametrize("cause", ["ORDER-STANDS", "REATTACH-NOOP", "UPDATE-NUMBER-TAKES", "OPERATOR-DELETE-TAKES"])

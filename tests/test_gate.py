@@ -183,6 +183,13 @@ def test_a_selection_of_clauses_judges_those_alone() -> None:
     assert families == {"missing"}
 
 
+def test_what_was_not_asked_for_fails_no_story() -> None:
+    """A fault that shows while the numbers are arranged is not told where another clause is selected."""
+    outcome = run("--mock-fault=namesakes-refused", "--clause=REATTACH-AFTER-REMOVAL")
+    assert (outcome.code, outcome.verdict) == (0, "conforms"), outcome.output
+    assert "FAILED" not in outcome.output
+
+
 def test_the_command_of_a_finding_shows_it_again() -> None:
     """Also where it showed in a story that claims other clauses: one of those is selected too."""
     found = run("--mock-fault=removal-turns-the-rest-round")

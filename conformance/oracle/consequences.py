@@ -47,12 +47,13 @@ def attaches_wrong(contract: Contract, clause: str) -> bool:
     return goes_wrong_alone(contract, clause) or clause in _MAKES_OR_MOVES or clause == "UPDATE-NUMBER-KEEPS"
 
 
-def consequences(contract: Contract, found: Sequence[str]) -> Mapping[str, str]:
+def consequences(contract: Contract, found: Sequence[str], aside: Mapping[str, str] | None = None) -> Mapping[str, str]:
     """Return clause -> the clause of whose violation what was found of it may be a consequence.
 
     Args:
         contract: says of each clause by what it is judged.
         found: the clauses of all findings, in their order, one entry for each.
+        aside: clause -> the violated clause that told what it would have been blamed for.
 
     Counts of numbers follow from who is on their lists, whichever was found first. Of the rest, the clause that was
     found first is never a consequence.
@@ -67,4 +68,13 @@ def consequences(contract: Contract, found: Sequence[str]) -> Mapping[str, str]:
         if most >= MANY:
             alone = (each for each, count in counts.items() if count == 1 and each not in {cause, found[0]})
             explained |= dict.fromkeys(alone, cause)
-    return explained
+    told = {**(aside or {}), **explained}
+    return {clause: _root(told, clause) for clause in told}
+
+
+def _root(told: Mapping[str, str], clause: str) -> str:
+    """Follow clauses to the one that nothing else explains; two that explain each other are told by the nearer."""
+    seen = [clause]
+    while (cause := told.get(seen[-1])) is not None and cause not in seen:
+        seen.append(cause)
+    return seen[-1] if cause is None else seen[1]

@@ -17,7 +17,7 @@ from conformance.oracle.blame import (
     culprits,
     likeliest,
 )
-from conformance.oracle.step import MADE_BESIDE_AN_ID, Difference, Step
+from conformance.oracle.step import MADE_BESIDE_AN_ID, NOT_ON_THE_LIST, Difference, Step
 from conformance.oracle.world import Place, Places, Write
 from conformance.oracle.writes import as_write
 
@@ -269,7 +269,8 @@ def _added(step: Step, detail: Detail) -> Iterator[Difference]:
         listed = "CREATE-LISTED" if creation else clause_of_the_unlisted(step, target)
         clause = kept if again else listed
         message = f"operator {target} stands {detail.array.count(target)} times on the list"
-        yield make(clause, message, explained_by=() if creation else ("ATTACH-LISTED",))
+        explained_by, subject = ((), "") if creation else (("ATTACH-LISTED",), NOT_ON_THE_LIST)
+        yield make(clause, message, explained_by=explained_by, subject=subject)
     if creation and target is not None and step.fields.get("id") == target:
         yield make("UNKNOWN-FIELDS", f"the new operator took the id {target}, of a field that there is not")
     if target is None and step.match.outcome.answer.effect == "creates":

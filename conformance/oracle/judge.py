@@ -110,8 +110,8 @@ class Judge:
 
     @property
     def consequences(self) -> Mapping[str, str]:
-        """Return clause -> the clause of whose violation its own finding may be no more than a consequence."""
-        return consequences(self.contract, [finding.clause for finding in self.findings])
+        """Return clause -> the clause of whose violation what was found of it may be no more than a consequence."""
+        return consequences(self.contract, [finding.clause for finding in self.findings], self.told.set_aside)
 
     def readings(self, clause: str) -> Mapping[str, frozenset[str]]:
         """Return what was observed of an open clause: input class -> readings."""

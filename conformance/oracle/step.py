@@ -23,6 +23,7 @@ OK = 200
 _INACTIVE = frozenset({"ATTACH-INACTIVE-OPERATOR", "ATTACH-INACTIVE-NUMBER"})
 MADE_BESIDE_AN_ID = "answer of a success that read the phone number beside an operator_id"
 NOTHING_DONE = "answer of a success that changed nothing"
+NOT_ON_THE_LIST = "whom an attachment does not list"
 
 
 @dataclass(frozen=True, slots=True)

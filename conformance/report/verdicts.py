@@ -88,13 +88,16 @@ def clause_results(
     """Return the `clauses` of report.json."""
     by_clause: dict[str, list[Finding]] = {}
     spoilt = judge.consequences
+    selected = facts.selected
+    if selected is not None:
+        selected |= {spoilt[each] for each in selected & spoilt.keys()}  # told by a clause that was not asked for
     for finding in judge.findings:
         if finding.clause not in spoilt:
             by_clause.setdefault(finding.clause, []).append(finding)
     shortened = 0
     results = []
     for clause in contract.clauses.values():
-        if facts.selected is not None and clause.id not in facts.selected:
+        if selected is not None and clause.id not in selected:
             continue
         verdict = clause_verdict(clause, judge, by_clause, facts)
         findings: list[dict[str, Any]] = []

@@ -37,8 +37,8 @@ def _play(scene: Scene, operation: str, count: int) -> None:
 
 def _somebody(scene: Scene) -> int:
     """Return who is not on the list, with the phone number of somebody on it if there is one: a removal tells most."""
-    known = {each: scene.world.operator(each).record for each in scene.ours}
-    listed = {known[each].get("phone_number") for each in scene.main.ours}
+    known = {each: scene.world.operator(each).record for each in (*scene.ours, *scene.main.ours)}
+    listed = {known[each].get("phone_number") for each in scene.main.ours}  # also who is deleted, and still listed
     off = (each for each in scene.ours if each not in scene.main.ids and known[each].get("active") is not False)
     twins = [each for each in off if known[each].get("phone_number") in listed]
     return twins[0] if twins else scene.operator_off(scene.main)

@@ -18,7 +18,7 @@ from conformance.oracle.predicates.registry import (
     by_differences,
     predicate,
 )
-from conformance.oracle.step import Difference, Step
+from conformance.oracle.step import NOT_ON_THE_LIST, Difference, Step
 
 REMOVES = frozenset({calls.REMOVE})
 
@@ -77,7 +77,7 @@ def the_attached_operator_is_listed_once(step: Step) -> Judged:
     clause = clause_of_the_unlisted(step, step.referred)
     expected, actual = f"operator {step.referred} on the list", show(step.detail.places)
     message = "200, and whom it attached is not on the list"
-    return [Difference(clause, message, expected, actual, explained_by=("ATTACH-LISTED",))]
+    return [Difference(clause, message, expected, actual, subject=NOT_ON_THE_LIST, explained_by=("ATTACH-LISTED",))]
 
 
 @predicate("ATTACH-SEVERAL-NUMBERS", DETAILS)

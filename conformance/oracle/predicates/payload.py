@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache, partial
 from typing import Any
 
+from conformance.oracle import calls
 from conformance.oracle.answers import NO_JSON, Detail, is_integer, listed_twice
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.differences import NOT_LISTED, STALE_AFTER
@@ -28,6 +30,7 @@ from conformance.oracle.step import OK, Difference, Step
 from conformance.oracle.views import shown
 
 WRITES_A_NUMBER = DETAILS - GETS_NUMBER
+_NEITHER = ("operator_id or phone_number is required",)
 _BY_THE_APPLICATION = frozenset({401, 403})
 _BY_THE_FRAMEWORK = frozenset({400, 405, 406, 413, 415})
 _STATS = frozenset({"total_calls", "answered_calls", "missed_calls", "average_duration_seconds"})
@@ -99,6 +102,25 @@ def _without_the_documented_text(step: Step) -> list[Difference]:
     return [make(subject="error text", explained_by=as_unreadable(step))]
 
 
+@predicate("VALIDATION-SHAPE", EVERY)
+def a_validation_422_has_one_of_two_shapes(step: Step) -> Judged:
+    """`error` with a text or `errors` with texts (contract 3, the keys and errors)."""
+    if step.match is None or step.match.outcome.answer.name != "invalid" or step.answered.errors == _NEITHER:
+        return None  # the 422 for neither field has a text of its own
+    if step.answered.errors is None:
+        expected = "{'error': text} or {'errors': [text, ...]}"
+        make = partial(Difference, "VALIDATION-SHAPE", "a 422 without a readable text", expected, came(step))
+        return [make(explained_by=_as_other_errors(step))]
+    return Observed(
+        "error" if "error" in step.answered.json else "errors", step.expectation.clause if step.expectation else ""
+    )
+
+
+def _as_other_errors(step: Step) -> tuple[str, ...]:
+    """Return what explains JSON without an error text: all errors may be in one shape that is not the documented."""
+    return () if step.answered.json is NO_JSON else ("PAYLOAD-ERROR-SHAPE",)
+
+
 @predicate("PAYLOAD-FRAMEWORK-ERROR", EVERY, settles=False)
 def a_frameworks_error_is_json_too(step: Step) -> Judged:
     """JSON with `error` is a should where the application is not reached (contract 3, the keys and errors)."""
@@ -108,7 +130,9 @@ def a_frameworks_error_is_json_too(step: Step) -> Judged:
         return None  # what HTTP itself refuses has any body
     if step.exchange.request.method == "HEAD" or step.answered.errors is not None:
         return HOLDS
-    return [Difference("PAYLOAD-FRAMEWORK-ERROR", "an error that is no JSON with error", "{'error': text}", came(step))]
+    message, expected = "an error that is no JSON with error", "{'error': text}"
+    explained_by = _as_other_errors(step)
+    return [Difference("PAYLOAD-FRAMEWORK-ERROR", message, expected, came(step), explained_by=explained_by)]
 
 
 @predicate("PAYLOAD-RIGHT-NUMBER", DETAILS, settles=False)
@@ -293,13 +317,20 @@ def initials_of_two_words(step: Step) -> Judged:
     asked = False
     for operator, entry in shown(step):
         expected = _two_letters(str(entry.get("name")))
-        if expected is None or "initials" not in entry:
+        if expected is None or "initials" not in entry or _has_an_old_name(step, operator, entry):
             continue
         asked = True
         if entry["initials"] != expected:
             message = f"the initials of operator {operator} {entry['name']!r}"
             return [Difference("PAYLOAD-INITIALS", message, expected, repr(entry["initials"]))]
     return HOLDS if asked else None
+
+
+def _has_an_old_name(step: Step, operator: int, entry: Mapping[str, Any]) -> bool:
+    """Tell whether a name is not what it was: that is told, and the initials may be those of the right one."""
+    known = step.before.operator(operator)
+    naming = step.call.operation == calls.UPDATE_OPERATOR and step.operator_id == operator
+    return known.ours and not naming and known.record.get("name", entry.get("name")) != entry.get("name")
 
 
 @lru_cache(maxsize=4096)
@@ -316,6 +347,8 @@ def initials_of_other_names(step: Step) -> Judged:
     for operator, entry in shown(step):
         name, initials = entry.get("name"), entry.get("initials")
         if not isinstance(name, str) or not isinstance(initials, str) or not _ONE_WORD.fullmatch(name):
+            continue
+        if _has_an_old_name(step, operator, entry):
             continue
         letters = initials.isalpha() and len(initials) in {1, 2} and initials == initials.upper()
         if not letters or initials[0] != name[0].upper():
