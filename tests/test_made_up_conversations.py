@@ -102,3 +102,15 @@ def test_what_http_itself_refuses_has_any_body(padding: int, found: set[str]) ->
     judge.hear([Exchange(1, request, Response(400, (("content-type", "text/plain"),), b"Bad Request"))])
     judge.finish()
     assert {finding.clause for finding in judge.findings} == found
+
+
+@pytest.mark.parametrize(
+    ("number", "found"), [("9" * 20, set()), ("57", {"PAYLOAD-ERROR-SHAPE", "SCOPE-OTHER-ACCOUNT-NUMBER"})]
+)
+def test_a_router_that_knows_no_such_path_has_any_body(number: str, found: set[str]) -> None:
+    """A route of eighteen digits is not that of twenty; another account's number is the application's to tell."""
+    judge = Judge(load_contract(), Setting(frozenset({7}), other_account_numbers=frozenset({57})))
+    request = Request("account", "POST", f"/virtual_numbers/{number}/add_operator", JSON, b'{"operator_id": 5}')
+    judge.hear([Exchange(1, request, Response(404, (("content-type", "text/html"),), b"<h1>Not Found</h1>"))])
+    judge.finish()
+    assert {finding.clause for finding in judge.findings} == found

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.oracle import calls
 from conformance.oracle.answers import NO_JSON, Detail, is_integer, listed_twice
+from conformance.oracle.calls import canonical_integer
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.differences import NOT_LISTED, STALE_AFTER
 from conformance.oracle.expect import goes_beyond_http_limits
@@ -31,6 +32,7 @@ from conformance.oracle.views import shown
 
 WRITES_A_NUMBER = DETAILS - GETS_NUMBER
 _NEITHER = ("operator_id or phone_number is required",)
+_NOT_FOUND = 404
 _BY_THE_APPLICATION = frozenset({401, 403})
 _BY_THE_FRAMEWORK = frozenset({400, 405, 406, 413, 415})
 _STATS = frozenset({"total_calls", "answered_calls", "missed_calls", "average_duration_seconds"})
@@ -81,6 +83,8 @@ def a_refusal_says_why(step: Step) -> Judged:
         return None
     if step.answered.status not in _BY_THE_APPLICATION and step.match.outcome.answer.error != "documented":
         return None
+    if step.answered.errors is None and _may_be_the_routers(step):
+        return None
     is_validation = step.answered.status not in _BY_THE_APPLICATION
     if step.answered.errors is not None and (is_validation or step.answered.has_one_error):
         return HOLDS
@@ -88,6 +92,12 @@ def a_refusal_says_why(step: Step) -> Judged:
     make = partial(Difference, "PAYLOAD-ERROR-SHAPE", "a refusal without a readable text", expected, came(step))
     found = [make(explained_by=as_unreadable(step))]
     return found + _without_the_documented_text(step)
+
+
+def _may_be_the_routers(step: Step) -> bool:
+    """Tell whether a path may be of no route, for a spelling or a long id: its 404 has any body (contract 3)."""
+    is_odd = step.call.path_oddity is not None or canonical_integer(step.call.number or "0") is None
+    return is_odd and step.answered.status == _NOT_FOUND
 
 
 def _without_the_documented_text(step: Step) -> list[Difference]:
