@@ -301,8 +301,8 @@ def deleting() -> Iterator[Said]:
     yield Said("DELETE", "/operators/31")
     yield _attach({"operator_id": 31})
     yield _get("/operators/31")
-    for operator_id in (12, 33, 22, 5):
-        yield Said("DELETE", f"/operators/{operator_id}")
+    for operator_id, actor in ((12, "account"), (33, "account"), (22, "account"), (5, "project")):
+        yield Said("DELETE", f"/operators/{operator_id}", actor=actor)
     yield from _look()
     yield _remove(8)
     for operator_id in range(51, 60):

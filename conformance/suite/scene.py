@@ -314,9 +314,9 @@ class Scene:
         """Change an operator of the run's own."""
         return self.send("PATCH", f"/operators/{operator}", fields, actor=actor)
 
-    def delete_operator(self, operator: int) -> Exchange:
+    def delete_operator(self, operator: int, actor: str = "account") -> Exchange:
         """Delete an operator of the run's own."""
-        return self.send("DELETE", f"/operators/{operator}")
+        return self.send("DELETE", f"/operators/{operator}", actor=actor)
 
     def made(self, ask: Callable[[str], Exchange], next_phone: Callable[[], str] | None = None) -> int:
         """Ask with one phone number after another until somebody is made, and return who.

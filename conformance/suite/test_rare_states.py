@@ -99,6 +99,23 @@ def test_writes_to_what_does_not_exist(scene: Scene) -> None:
         scene.delete_operator(scene.nobody)
 
 
+@exercises("REMOVE-ANSWERS", "EFFECTS-OTHER-NUMBERS", "OPERATOR-DELETE-ANSWERS", profiles=THOROUGH)
+def test_a_project_key_takes_off_and_deletes(scene: Scene) -> None:
+    """Whom it takes off one number stays at the others; whom it deletes has no page, for the account's key neither."""
+    scene.need_actor("project", "project key")
+    numbers = [Number(scene, each) for each in scene.client.target.virtual_numbers]
+    operator = scene.post_operator("project")
+    for number in numbers:
+        number.attach(operator)
+    scene.in_project.remove(operator, actor="project")
+    for number in numbers:
+        number.read()
+    scene.delete_operator(operator, actor="project")
+    scene.read_operator(operator)
+    scene.list_operators()
+    scene.main.read()
+
+
 @exercises("ROBUST-NO-SERVER-ERROR", profiles=THOROUGH)
 def test_invalid_values_for_the_neighbours(scene: Scene) -> None:
     """Whatever they answer, nothing crashes, and no number is stored that is none."""

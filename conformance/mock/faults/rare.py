@@ -317,3 +317,31 @@ def null_stored_as_recording(rules: Rules) -> None:
 
     before(rules, "update_number", take)
     edit_shown(rules, lambda _call, number, data: data.update(recording=None) if number.id in nulls else None)
+
+
+@fault("EFFECTS-OTHER-NUMBERS", "project key", rare=True)
+def project_takes_off_everywhere(rules: Rules) -> None:
+    """A removal with a project key takes the operator off all numbers of the project."""
+
+    def remove(call: Call, _number: VirtualNumber, operator_id: int) -> None:
+        for other in state.numbers_of(call.account, operator_id) if call.project_id is not None else ():
+            if other.project_id == call.project_id:
+                state.withdraw(other, operator_id)
+
+    after_removing(rules, remove)
+
+
+@fault("OPERATOR-DELETE-TAKES", "project key", rare=True)
+def project_deletion_only_unlinks(rules: Rules) -> None:
+    """Deleting with a project key takes the operator off all numbers and out of the project, and leaves the record."""
+    inner = rules.delete_operator
+
+    async def delete(call: Call, operator: Operator) -> None:
+        if call.project_id is None:
+            return await inner(call, operator)
+        for number in state.numbers_of(call.account, operator.id):
+            state.withdraw(number, operator.id)
+        operator.project_id = None
+        return None
+
+    rules.delete_operator = delete
