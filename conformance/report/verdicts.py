@@ -130,11 +130,14 @@ def clause_results(
 def _selection(finding: Finding, conversation: Sequence[Exchange], claims: Mapping[str, Sequence[str]]) -> list[str]:
     """Return what to select for the same story: the clause, and where the story does not claim it one that it claims.
 
-    Of those it is the one that the fewest stories claim: the fewest requests show it again.
+    Of those it is the one that the fewest stories claim: the fewest requests show it again. Nothing where the stories
+    are not known: a recording is not run again.
     """
     story = next((each.story for each in conversation if each.number == finding.exchange), "")
     own = claims.get(story, ())
-    if not own or finding.clause in own:
+    if not own:
+        return []
+    if finding.clause in own:
         return [finding.clause]
     often = Counter(clause for each in claims.values() for clause in each)
     return [finding.clause, min(own, key=lambda clause: often[clause])]
