@@ -81,7 +81,7 @@ class Answered:
 
     Args:
         json: the parsed body as it is, or NO_JSON.
-        data: its `data` member, in which what has to be plain is: an object in the place of a name is its JSON text.
+        data: its `data` member, in which what has to be plain is: an object in the place of a name is left out.
         errors: the texts of `error` or `errors`; None where the body has neither in its documented type.
     """
 
@@ -147,14 +147,15 @@ def read_answer(response: Response, *, is_detail: bool) -> Answered:
 
 
 def _made_plain(value: Any) -> Any:
-    """Write lists and objects as text where a record has a plain value: the shape's clause says that they are none."""
+    """Leave out lists, objects and initials of null where a record has a plain value: they break its shape alone."""
     if isinstance(value, list):
         return [_made_plain(each) for each in value]
     if not isinstance(value, dict):
         return value
     return {
-        name: json.dumps(each) if name in _PLAIN and isinstance(each, list | dict) else _made_plain(each)
+        name: _made_plain(each)
         for name, each in value.items()
+        if name not in _PLAIN or not (isinstance(each, list | dict) or (name == "initials" and each is None))
     }
 
 
