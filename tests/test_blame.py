@@ -358,3 +358,20 @@ def test_what_cannot_be_shortened_is_told_at_length_and_says_why(monkeypatch: py
     (finding,) = next(each["findings"] for each in told if each["id"] == "REMOVE-TAKES-OFF")
     assert finding["message"].endswith("(not shortened, a bug of the suite: IndexError: no such exchange)")
     assert finding["conversation"]
+
+
+def test_what_is_too_long_to_read_is_told_by_what_it_is_held_against(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A conversation that was not cut down in time is not printed whole."""
+    monkeypatch.setattr(verdicts, "shortest", lambda conversation, *_: (tuple(conversation) * 40, False))
+    with MockServer(faults=("page-cached-until-an-attachment",)) as server, running(server) as run:
+        number = seven(run.scene)
+        number.create()
+        number.read()
+        number.remove(number.newest)
+        number.read()
+        run.judge.finish()
+        said = run.client.conversation
+        told = verdicts.clause_results(load_contract(), run.judge, said, run.judge.world.setting, verdicts.Facts())
+    (finding,) = next(each["findings"] for each in told if each["id"] == "REMOVE-TAKES-OFF")
+    assert not finding["is_shortest"]
+    assert 0 < len(finding["conversation"]) <= len(said)

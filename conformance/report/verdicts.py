@@ -26,6 +26,7 @@ _MOST_FINDINGS = 3
 _MOST_SHORTENED = 6
 _LONGEST_BODY = 160
 _LONGEST_QUOTED = 640
+_MOST_READ = 60  # exchanges
 _PLAIN_FIRST, _PLAIN_END = 0x20, 0x7F
 
 
@@ -74,9 +75,13 @@ def clause_verdict(clause: Clause, judge: Judge, violated: Collection[str], fact
 def _shortest(
     conversation: Sequence[Exchange], finding: Finding, contract: Contract, setting: Setting
 ) -> tuple[tuple[Exchange, ...], bool, str]:
-    """Shorten a conversation, or say why that failed: what the judge found stands all the same."""
+    """Shorten a conversation, or say why that failed: what the judge found stands all the same.
+
+    One that could not be cut to what a person reads is told by what the finding is held against.
+    """
     try:
-        return *shortest(conversation, finding, contract, setting), ""
+        part, is_shortest = shortest(conversation, finding, contract, setting)
+        return (part, is_shortest, "") if len(part) <= _MOST_READ else (around(conversation, finding), False, "")
     except Exception as error:  # noqa: BLE001 - whatever it is, a report that is not written helps nobody
         trouble = f" (not shortened, a bug of the suite: {type(error).__name__}: {error})"
         return around(conversation, finding), False, trouble
