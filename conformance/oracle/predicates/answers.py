@@ -260,7 +260,8 @@ def describe(status: frozenset[int], text: str | None, effect: str) -> str:
     """Write an expected answer for people."""
     codes = "/".join(str(code) for code in sorted(status))
     doing = {"attaches": ", attached", "creates": ", created and attached", "attaches-owner": ", its owner attached"}
-    return codes + (f" {text!r}" if text else "") + doing.get(effect, "")
+    left_alone = ", nothing changed" if effect == "nothing" and OK in status else ""
+    return codes + (f" {text!r}" if text else "") + doing.get(effect, left_alone)
 
 
 def came(step: Step) -> str:
