@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
+import httpx
 import pytest
 
 from conformance.mock.server import KEY_VARIABLES, MockServer
@@ -39,6 +40,15 @@ def test_what_is_given_decides_what_is_testable(server: MockServer, tmp_path: Pa
     outcome = play(server, numbers, keys, f"--journal={tmp_path / 'journal.jsonl'}")
     assert (outcome.code, outcome.violated("must"), outcome.report and outcome.report["restored"]) == (0, [], True)
     assert outcome.verdict == "incomplete"
+
+
+@pytest.mark.parametrize("numbers", ["7,15", "15,7"])
+def test_a_number_that_is_switched_off_from_the_start(server: MockServer, tmp_path: Path, numbers: str) -> None:
+    """Whoever stands at it is attached again as ever, also with something beside the id: nobody is blamed."""
+    key = {"authorization": f"Bearer {server.keys['account']}"}
+    httpx.patch(f"{server.base_url}/virtual_numbers/7", json={"active": False}, headers=key).raise_for_status()
+    outcome = play(server, numbers, ALL_KEYS, f"--journal={tmp_path / 'journal.jsonl'}")
+    assert (outcome.code, outcome.violated(), outcome.report and outcome.report["restored"]) == (0, [], True)
 
 
 @pytest.mark.parametrize("profile", ["smoke", "standard"])

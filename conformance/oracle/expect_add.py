@@ -88,7 +88,8 @@ class AddExpecting:
             of_the_name = self.expecting.of("PRECEDENCE-NAME-BESIDE").refusals
             limited = {LIMITED: found.readings[LIMITED]} if LIMITED in found.readings else {}
             # refused for the name, before it is taken for the refusal of a full list
-            found = replace(found, readings={**_without(found, LIMITED), UNLIKELY: of_the_name, **limited})
+            unlikely = (*found.readings.get(UNLIKELY, ()), *of_the_name)
+            found = replace(found, readings={**_without(found, LIMITED), UNLIKELY: unlikely, **limited})
         if fields.has_name and fields.name.clause == "NAME-OF-OTHER-TYPE" and found.clause != fields.name.clause:
             refused = [outcome for outcome in self.expecting.of(fields.name.clause).outcomes if not outcome.succeeds]
             found = found.also("refused for the name", refused)

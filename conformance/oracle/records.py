@@ -317,9 +317,11 @@ def _listed(step: Step) -> Iterator[Difference]:
         if not known.ours:
             continue
         if known.exists is False and operator in ids:
-            message = f"operator {operator} was deleted and is listed"
-            make = partial(Difference, "OPERATOR-DELETE-TAKES", if_gone="OPERATORS-HOLD")
-            yield make(message, "not listed", "listed", about=operator)
+            writes = (each for each in step.before.writes if operator in each.operators and not each.refused)
+            deleted = any(each.operation == calls.DELETE_OPERATOR for each in writes)
+            clause, was = ("OPERATOR-DELETE-TAKES", "deleted") if deleted else ("OPERATOR-PAGE-ANSWERS", "not found")
+            message = f"operator {operator} was {was} and is listed"
+            yield Difference(clause, message, "not listed", "listed", about=operator, if_gone="OPERATORS-HOLD")
         may_be_hidden = step.actor.scope == "unknown" and not step.before.has_listed(step.actor.name, operator)
         if known.exists and operator not in ids and not may_be_hidden:
             clause = "SCOPE-LIST-OPERATORS" if _is_the_projects(step) else "OPERATORS-HOLD"

@@ -115,7 +115,10 @@ def _without_the_documented_text(step: Step) -> list[Difference]:
 @predicate("VALIDATION-SHAPE", EVERY)
 def a_validation_422_has_one_of_two_shapes(step: Step) -> Judged:
     """`error` with a text or `errors` with texts (contract 3, the keys and errors)."""
-    if step.match is None or step.match.outcome.answer.name != "invalid" or step.answered.errors == _NEITHER:
+    if step.match is None or step.match.outcome.answer.name != "invalid":
+        return None
+    outcomes = step.expectation.outcomes if step.expectation else ()
+    if step.answered.errors == _NEITHER and any(each.answer.name == "missing" for each in outcomes):
         return None  # the 422 for neither field has a text of its own
     if step.answered.errors is None:
         expected = "{'error': text} or {'errors': [text, ...]}"
