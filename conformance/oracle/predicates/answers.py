@@ -47,7 +47,7 @@ _APART = frozenset({LIMITED, UNLIKELY})  # they conform, and are not what anybod
 _UNREADABLE = "PAYLOAD-JSON"
 _SEVERAL = 2  # other numbers: one more refused is told by them, even to somebody who was taken off
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
-_UNAVAILABLE = 503
+_SERVER_ERRORS, _UNAVAILABLE = 500, 503
 _ODD_JSON = "JSON-ODDITIES"
 _MAKES_SOMEBODY = frozenset({"CREATE-ANSWERS", "PHONE-RANGE"})
 _ODD_NAMES = frozenset({"NAME-SPACES", "NAME-NOT-NFC"})
@@ -74,7 +74,9 @@ def _judge_answer(clause: Clause) -> Predicate:
         if step.expectation is None or step.expectation.clause != clause.id:
             return found or None
         if step.match is None:
-            return [*found, answer_difference(step)]
+            # A crash says nothing of the reading that a target chose: what crashed is told by itself.
+            crashed = clause.level == "open" and step.answered.status >= _SERVER_ERRORS
+            return (found or None) if crashed else [*found, answer_difference(step)]
         shaped = clause.id if clause.id in _SHAPED else ""
         if clause.id == "PERMISSION-READS":
             shaped = _SHAPED_FOR_READERS.get(step.call.operation, "")
@@ -344,7 +346,7 @@ def a_401_has_one_of_three_texts(step: Step) -> Judged:
         return None
     texts = step.contract.clauses["AUTH-TEXT"].readings
     if step.answered.errors[0] in texts:
-        return Observed(step.answered.errors[0])
+        return Observed(step.answered.errors[0], f"{step.actor.key} key")
     return [Difference("AUTH-TEXT", "a 401 with another text", " or ".join(texts), step.answered.errors[0])]
 
 
