@@ -93,6 +93,15 @@ def test_a_selected_clause_that_another_one_tells_is_no_pass() -> None:
     assert run_verdict(told, facts) == "violates"
 
 
+@pytest.mark.parametrize(("known", "verdict"), [("ATTACH-STANDS", "conforms"), ("ORDER-STANDS", "incomplete")])
+def test_what_a_known_failure_hides_is_excused_with_it(known: str, verdict: str) -> None:
+    """Else nobody with a known failure could ask for a complete run; what another clause hides is not excused."""
+    kept = {"level": "must", "verdict": "conforms", "known_failure": False, "needs": []}
+    failing = {**kept, "id": known, "verdict": "violated", "known_failure": True}
+    hidden = {**kept, "id": "OPERATORS-COUNT", "verdict": "not_testable", "needs": ["ATTACH-STANDS kept"]}
+    assert run_verdict([failing, hidden], Facts()) == verdict
+
+
 def test_what_explains_is_followed_to_its_root() -> None:
     """The clause that is named is one that nothing else explains; of two that explain each other, the other."""
     aside = {"ORDER-NEXT-SLOT": "OPERATORS-COUNT"}
