@@ -11,6 +11,7 @@ import pytest
 from conformance.contract.clauses import load_contract
 from conformance.mock.server import MockServer
 from conformance.oracle import learning
+from conformance.oracle.differences import show
 from conformance.report import verdicts
 from conformance.suite.number import Number
 from conformance.suite.scene import Scene
@@ -375,3 +376,11 @@ def test_what_is_too_long_to_read_is_told_by_what_it_is_held_against(monkeypatch
     (finding,) = next(each["findings"] for each in told if each["id"] == "REMOVE-TAKES-OFF")
     assert not finding["is_shortest"]
     assert 0 < len(finding["conversation"]) <= len(said)
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(0, "nobody"), (3, "0 1 2"), (40, "0 1 2 3 4 5 6 7 (28 more) 36 37 38 39")]
+)
+def test_a_long_list_is_shown_by_its_ends(count: int, shown: str) -> None:
+    """Who was attached last stands at the end."""
+    assert show(tuple(range(count))) == shown

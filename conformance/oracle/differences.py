@@ -21,7 +21,7 @@ from conformance.oracle.step import MADE_BESIDE_AN_ID, NOT_ON_THE_LIST, Differen
 from conformance.oracle.world import Place, Places, Write
 from conformance.oracle.writes import as_write
 
-_LIMIT_SHOWN = 12
+_SHOWN_FIRST, _SHOWN_LAST = 8, 4  # operators of a list
 STALE_AFTER = {
     calls.ADD: "ATTACH-STANDS",
     calls.REMOVE: "REMOVE-TAKES-OFF",
@@ -34,10 +34,15 @@ ATTACHED_TWICE = ("REATTACH-NOOP", "ATTACH-LISTED", "CREATE-LISTED")
 
 
 def show(places: Places | tuple[int, ...]) -> str:
-    """Write a list of operators for people: `12@0 22@1`, or ids alone."""
+    """Write a list of operators for people: `12@0 22@1`, or ids alone; of a long one the middle is left out.
+
+    Who was attached last, and most is about them, stands at the end.
+    """
     parts = [f"{each.operator}@{each.priority}" if isinstance(each, Place) else str(each) for each in places]
-    shown = " ".join(parts[:_LIMIT_SHOWN])
-    return (shown + (f" and {len(parts) - _LIMIT_SHOWN} more" if len(parts) > _LIMIT_SHOWN else "")) or "nobody"
+    left_out = len(parts) - _SHOWN_FIRST - _SHOWN_LAST
+    if left_out > 1:
+        parts[_SHOWN_FIRST:-_SHOWN_LAST] = [f"({left_out} more)"]
+    return " ".join(parts) or "nobody"
 
 
 def of_places(step: Step) -> Iterator[Difference]:

@@ -10,7 +10,7 @@ from typing import Any
 from conformance.contract.clauses import Clause, Contract
 from conformance.oracle import calls
 from conformance.oracle.answers import NO_JSON, is_integer
-from conformance.oracle.differences import NOT_LISTED
+from conformance.oracle.differences import NOT_LISTED, show
 from conformance.oracle.expectation import LIMITED, OTHER_FAULT, UNLIKELY
 from conformance.oracle.predicates.registry import (
     ADDS,
@@ -274,8 +274,7 @@ def came(step: Step) -> str:
         told = repr(answered.errors[0]) if is_one_text else json.dumps(answered.json, ensure_ascii=False)
         return f"{answered.status} {told[:_MOST_SHOWN]}"
     if step.detail is not None:
-        listed = " ".join(f"{place.operator}@{place.priority}" for place in step.detail.places[:12])
-        return f"{answered.status}, on the list: {listed or 'nobody'}"
+        return f"{answered.status}, on the list: {show(step.detail.places)}"
     return f"{answered.status} {answered.media_type or 'without content type'}"
 
 
