@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.exchange import Exchange, Request
 from conformance.oracle import calls
+from conformance.oracle.answers import is_integer
 from conformance.oracle.expect import goes_beyond_http_limits
 from conformance.oracle.expectation import FEWEST_AT_A_LIMIT
 from conformance.oracle.phone_numbers import read_phone_number
@@ -40,6 +41,7 @@ class _Accepted:
     by_number: dict[int, set[int]] = field(default_factory=dict)
     people: int = -1
     short_lists: set[tuple[str, str]] = field(default_factory=set)  # clauses and phone numbers that fewer than ten took
+    people_at: set[tuple[int, int, int]] = field(default_factory=set)  # number, length of its list, who was attached
 
 
 class LateChecks:
@@ -92,6 +94,8 @@ class LateChecks:
     def _went_through(self, step: Step, number: int) -> None:
         size = len(step.old_places)
         self._accepted.by_number.setdefault(number, set()).add(size)
+        if named := _named(step):
+            self._accepted.people_at.add((number, size, named))
         if step.created is not None:
             self._accepted.people = max(self._accepted.people, step.before.people)
         if size < FEWEST_AT_A_LIMIT:
@@ -113,14 +117,16 @@ class LateChecks:
     def _explained(self, refusal: _Refusal) -> Difference:
         """Say which clause a refusal breaks that was no limit: that of limits, where shorter lists took such a one.
 
-        Where a list of that very length took somebody of one number alone, its length was not the reason.
+        Where a list of that very length took somebody of one number alone, its length was not the reason; where it took
+        the very person, nothing but its length can have been.
         """
         found = answer_difference(refusal.step)
         known = self._judge.is_violated(found.clause) or self._judge.told.breaks_a_must(found.subject)
         of_several = found.clause == "ATTACH-SEVERAL-NUMBERS"
         as_long = of_several and refusal.size in self._accepted.by_number.get(refusal.number or 0, ())
         taken = (found.clause, _kind_of_phone_number(refusal.step)) in self._accepted.short_lists
-        if known or as_long or refusal.size < FEWEST_AT_A_LIMIT or not taken:
+        themselves = (refusal.number, refusal.size, _named(refusal.step)) in self._accepted.people_at
+        if known or refusal.size < FEWEST_AT_A_LIMIT or not (themselves or (taken and not as_long)):
             return found
         message = f"{refusal.size} operators were a limit once, and are none"
         return Difference("ATTACH-LIMIT", message, found.expected, found.actual)
@@ -184,6 +190,12 @@ class LateChecks:
                 self._judge.report_late(refusal.step, found if no_limit else difference)
         if not self._refusals and self._last is not None and self._accepted.by_number:
             self._judge.count_late("ATTACH-LIMIT", self._last, "no limit seen")
+
+
+def _named(step: Step) -> int:
+    """Return the operator that an attachment names; 0 for none."""
+    asked: Any = step.fields.get("operator_id")
+    return int(asked) if is_integer(asked) else 0
 
 
 def _kind_of_phone_number(step: Step) -> str:
