@@ -183,6 +183,13 @@ def test_a_selection_of_clauses_judges_those_alone() -> None:
     assert families == {"missing"}
 
 
+def test_a_crash_is_told_whichever_row_was_asked_for() -> None:
+    """The open row does not conform by it: it is not testable until the server error is gone, and the run is red."""
+    outcome = run("--mock-fault=list-as-id-is-500", "--clause=OPERATOR-ID-NOBODY")
+    assert (outcome.code, outcome.verdict) == (1, "violates"), outcome.output
+    assert outcome.verdicts == {"ROBUST-NO-SERVER-ERROR": "violated", "OPERATOR-ID-NOBODY": "not_testable"}
+
+
 def test_what_was_not_asked_for_fails_no_story() -> None:
     """A fault that shows while the numbers are arranged is not told where another clause is selected."""
     outcome = run("--mock-fault=namesakes-refused", "--clause=REATTACH-AFTER-REMOVAL")

@@ -47,7 +47,7 @@ _APART = frozenset({LIMITED, UNLIKELY})  # they conform, and are not what anybod
 _UNREADABLE = "PAYLOAD-JSON"
 _SEVERAL = 2  # other numbers: one more refused is told by them, even to somebody who was taken off
 _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND = 401, 403, 404
-_SERVER_ERRORS, _UNAVAILABLE = 500, 503
+_UNAVAILABLE = 503
 _ODD_JSON = "JSON-ODDITIES"
 _MAKES_SOMEBODY = frozenset({"CREATE-ANSWERS", "PHONE-RANGE"})
 _ODD_NAMES = frozenset({"NAME-SPACES", "NAME-NOT-NFC"})
@@ -74,9 +74,7 @@ def _judge_answer(clause: Clause) -> Predicate:
         if step.expectation is None or step.expectation.clause != clause.id:
             return found or None
         if step.match is None:
-            # A crash says nothing of the reading that a target chose: what crashed is told by itself.
-            crashed = clause.level == "open" and step.answered.status >= _SERVER_ERRORS
-            return (found or None) if crashed else [*found, answer_difference(step)]
+            return [*found, answer_difference(step)]
         shaped = clause.id if clause.id in _SHAPED else ""
         if clause.id == "PERMISSION-READS":
             shaped = _SHAPED_FOR_READERS.get(step.call.operation, "")

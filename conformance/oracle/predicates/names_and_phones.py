@@ -14,7 +14,6 @@ from conformance.oracle.predicates.registry import ADDS, HOLDS, Judged, Observed
 from conformance.oracle.step import Difference, Step
 
 _SHOWN = 60
-_SERVER_ERRORS = 500
 _NO_NAMES = frozenset({"NAME-BLANK", "NAME-OF-OTHER-TYPE"})
 _OPERATOR_WRITES = frozenset({calls.CREATE_OPERATOR, calls.UPDATE_OPERATOR})
 
@@ -45,8 +44,7 @@ def _judge_name(clause: str) -> Predicate:
         if step.expectation is None or step.expectation.clause != clause or step.succeeded:
             return None
         if step.match is None:
-            crashed = step.contract.clauses[clause].level == "open" and step.answered.status >= _SERVER_ERRORS
-            return None if crashed else [answer_difference(step)]
+            return [answer_difference(step)]
         return Observed(step.reading, step.expectation.input_class)
 
     return judge
