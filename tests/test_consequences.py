@@ -49,6 +49,17 @@ def test_a_should_explains_no_must() -> None:
     assert consequences(CONTRACT, ["PAYLOAD-SHAPE"] + ["ORDER-FIRST-IS-ZERO"] * 9 + ["ORDER-STANDS"]) == {}
 
 
+def test_answers_that_break_shoulds_tell_no_must() -> None:
+    """Three shoulds that one answer broke are enough for a fourth; a must that it breaks is told all the same."""
+    told = Told(CONTRACT)
+    wrong = partial(Difference, message="", expected="", actual="", subject=about_answer(409, ("Conflict",)))
+    shoulds = [each.id for each in CONTRACT.clauses.values() if each.level == "should"]
+    for clause in shoulds[:3]:
+        told.tell(wrong(clause))
+    assert told.is_old(wrong(shoulds[3]))
+    assert not told.is_old(wrong("MISSING-BOTH"))
+
+
 def test_refusals_of_several_kinds_explain_no_certain_one() -> None:
     """It is the certain one that they may be of."""
     found = ["AUTH-MISSING", "REMOVE-NOT-ATTACHED"] + ["EFFECTS-REFUSED"] * 6

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from conformance.contract.clauses import Contract
+from conformance.contract.clauses import Contract, Level
 from conformance.oracle.consequences import DERIVED, MANY, attaches_wrong, goes_wrong_alone
 from conformance.oracle.step import NOT_ON_THE_LIST, Difference
 
@@ -89,7 +89,7 @@ class Told:
 
     def breaks_a_must(self, subject: str) -> bool:
         """Tell whether a must was found broken by a subject: an answer, a shape, a place."""
-        return any(self._contract.clauses[clause].level == "must" for clause in self._clauses.get(subject, ()))
+        return any(self._level(clause) == "must" for clause in self._clauses.get(subject, ()))
 
     def is_old(self, difference: Difference) -> bool:
         """Tell whether a difference tells nothing new, and keep in mind that its clause was not kept either.
@@ -101,6 +101,8 @@ class Told:
         wrong; a further clause about who stands where, where three were broken and one of them time and again.
         """
         told_by = self._told_by(difference)
+        if self._level(difference.clause) == "must" and all(self._level(each) == "should" for each in told_by):
+            return False  # else a run that breaks a must would not be red
         self._set_aside(difference.clause, told_by)
         return bool(told_by)
 
@@ -115,7 +117,7 @@ class Told:
             return self._of_the_list & self.violated
         if subject in {"", NOT_ON_THE_LIST}:
             return ()
-        if subject.startswith("answer 5") and self._contract.clauses[clause].level == "open":
+        if subject.startswith("answer 5") and self._level(clause) == "open":
             return (_SERVER_ERROR,)  # a crash says nothing of the reading that was chosen
         blamed = self._clauses[subject]
         if subject.startswith("shape phone_number") and (stored := self.violated & _STORES_NO_NUMBER):
@@ -132,7 +134,7 @@ class Told:
 
     def _set_aside(self, clause: str, told_by: Collection[str]) -> None:
         if told_by and clause not in self.violated:
-            self._aside.setdefault(clause, min(told_by))
+            self._aside.setdefault(clause, min(told_by, key=lambda each: (self._level(each) == "should", each)))
 
     @property
     def set_aside(self) -> Mapping[str, str]:
@@ -144,16 +146,19 @@ class Told:
         broken = [count for clause, count in self._findings.items() if clause in self._of_the_list]
         return len(broken) >= _ENOUGH_OF_THE_LIST and max(broken) >= MANY
 
+    def _level(self, clause: str) -> Level:
+        return self._contract.clauses[clause].level
+
     def _explains(self, clause: str) -> bool:
-        level = self._contract.clauses[clause].level
+        level = self._level(clause)
         return level == "must" or (level == "should" and clause not in self.kept)
 
     def _is_explained(self, clause: str, blamed: set[str]) -> bool:
         is_special = bool(self._contract.clauses[clause].general & blamed)
         needs_no_race = self._contract.clauses[clause].family == "concurrency" and bool(blamed - {_SERVER_ERROR})
-        return len(blamed) >= _ENOUGH_ANSWERS or is_special or needs_no_race or self._is_choice_of(clause, blamed)
+        return len(blamed) >= _ENOUGH_ANSWERS or is_special or needs_no_race
 
     def _is_choice_of(self, clause: str, blamed: set[str]) -> bool:
         """Tell whether an open row is answered as documented ones are: that was told already."""
         documented = {each for each in blamed - {_SERVER_ERROR} if self._explains(each)}
-        return self._contract.clauses[clause].level == "open" and bool(documented)
+        return self._level(clause) == "open" and bool(documented)
