@@ -79,10 +79,15 @@ def _was_otherwise(step: Step, operator: int, name: str) -> bool:
 
     A read that lags may show that still.
     """
-    naming = [write for write in step.before.writes if operator in write.operators]
-    fields = {field for write in naming if write.operation == calls.UPDATE_OPERATOR for field, _ in write.values}
-    had_another = any(write.operation == calls.DELETE_OPERATOR and not write.refused for write in naming)
-    return had_another or name in fields or (name == "initials" and "name" in fields)
+    updates = (write for write in step.before.writes if write.operation == calls.UPDATE_OPERATOR)
+    fields = {field for write in updates if operator in write.operators for field, _ in write.values}
+    return _was_deleted(step, operator) or name in fields or (name == "initials" and "name" in fields)
+
+
+def _was_deleted(step: Step, operator: int) -> bool:
+    """Tell whether a deletion of somebody with that id went through."""
+    deletions = (write for write in step.before.writes if write.operation == calls.DELETE_OPERATOR)
+    return any(operator in write.operators and not write.refused for write in deletions)
 
 
 def _is_as_sent(step: Step, known: Operator, name: str, value: Any) -> bool:
@@ -317,9 +322,8 @@ def _listed(step: Step) -> Iterator[Difference]:
         if not known.ours:
             continue
         if known.exists is False and operator in ids:
-            writes = (each for each in step.before.writes if operator in each.operators and not each.refused)
-            deleted = any(each.operation == calls.DELETE_OPERATOR for each in writes)
-            clause, was = ("OPERATOR-DELETE-TAKES", "deleted") if deleted else ("OPERATOR-PAGE-ANSWERS", "not found")
+            taken, unseen = ("OPERATOR-DELETE-TAKES", "deleted"), ("OPERATOR-PAGE-ANSWERS", "not found")
+            clause, was = taken if _was_deleted(step, operator) else unseen
             message = f"operator {operator} was {was} and is listed"
             yield Difference(clause, message, "not listed", "listed", about=operator, if_gone="OPERATORS-HOLD")
         may_be_hidden = step.actor.scope == "unknown" and not step.before.has_listed(step.actor.name, operator)

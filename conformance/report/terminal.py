@@ -108,7 +108,7 @@ def _violations(report: Report, width: int, *, markup: bool) -> Iterator[str]:
         more = len(clause.findings) - len(shown)
         if more:
             yield f"  and {plural(more, 'more finding')} of {printable(clause.id)} (in the JSON and HTML reports)"
-    if report.target.kind != "recording" and any(overview.violations(report)):
+    if report.target.kind != "recording" and overview.violations(report):
         yield from ("", *wrap(_WHOLE_AGAIN, width))
 
 

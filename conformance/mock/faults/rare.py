@@ -338,10 +338,10 @@ def project_deletion_only_unlinks(rules: Rules) -> None:
 
     async def delete(call: Call, operator: Operator) -> None:
         if call.project_id is None:
-            return await inner(call, operator)
+            await inner(call, operator)
+            return
         for number in state.numbers_of(call.account, operator.id):
             state.withdraw(number, operator.id)
         operator.project_id = None
-        return None
 
     rules.delete_operator = delete
