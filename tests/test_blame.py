@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 
@@ -339,31 +339,8 @@ def test_an_assignment_is_remembered_however_many_writes_follow(monkeypatch: pyt
         assert run.judge.findings == []
 
 
-def test_what_cannot_be_shortened_is_told_at_length_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The finding stands; that the suite has a bug is said beside it."""
-
-    def fails(*_: object) -> NoReturn:
-        raise IndexError("no such exchange")
-
-    monkeypatch.setattr(verdicts, "shortest", fails)
-    with MockServer(faults=("page-cached-until-an-attachment",)) as server, running(server) as run:
-        number = seven(run.scene)
-        number.create()
-        number.read()
-        number.remove(number.newest)
-        number.read()
-        run.judge.finish()
-        told = verdicts.clause_results(
-            load_contract(), run.judge, run.client.conversation, run.judge.world.setting, verdicts.Facts()
-        )
-    (finding,) = next(each["findings"] for each in told if each["id"] == "REMOVE-TAKES-OFF")
-    assert finding["message"].endswith("(not shortened, a bug of the suite: IndexError: no such exchange)")
-    assert finding["conversation"]
-
-
-def test_what_is_too_long_to_read_is_told_by_what_it_is_held_against(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A conversation that was not cut down in time is not printed whole."""
-    monkeypatch.setattr(verdicts, "shortest", lambda conversation, *_: (tuple(conversation) * 40, False))
+def of_a_stale_page() -> tuple[dict[str, Any], int]:
+    """Return the finding of a page that shows who was removed, and how many requests there were."""
     with MockServer(faults=("page-cached-until-an-attachment",)) as server, running(server) as run:
         number = seven(run.scene)
         number.create()
@@ -374,8 +351,27 @@ def test_what_is_too_long_to_read_is_told_by_what_it_is_held_against(monkeypatch
         said = run.client.conversation
         told = verdicts.clause_results(load_contract(), run.judge, said, run.judge.world.setting, verdicts.Facts())
     (finding,) = next(each["findings"] for each in told if each["id"] == "REMOVE-TAKES-OFF")
+    return finding, len(said)
+
+
+def test_what_cannot_be_shortened_is_told_at_length_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finding stands; that the suite has a bug is said beside it."""
+
+    def fails(*_: object) -> NoReturn:
+        raise IndexError("no such exchange")
+
+    monkeypatch.setattr(verdicts, "shortest", fails)
+    finding, _ = of_a_stale_page()
+    assert finding["message"].endswith("(not shortened, a bug of the suite: IndexError: no such exchange)")
+    assert finding["conversation"]
+
+
+def test_what_is_too_long_to_read_is_told_by_what_it_is_held_against(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A conversation that was not cut down in time is not printed whole."""
+    monkeypatch.setattr(verdicts, "shortest", lambda conversation, *_: (tuple(conversation) * 40, False))
+    finding, sent = of_a_stale_page()
     assert not finding["is_shortest"]
-    assert 0 < len(finding["conversation"]) <= len(said)
+    assert 0 < len(finding["conversation"]) <= sent
 
 
 @pytest.mark.parametrize(
