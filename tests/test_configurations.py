@@ -42,6 +42,22 @@ def test_what_is_given_decides_what_is_testable(server: MockServer, tmp_path: Pa
     assert outcome.verdict == "incomplete"
 
 
+def test_creating_is_testable_without_a_phone_number_to_vouch_for(server: MockServer, tmp_path: Path) -> None:
+    """Where some of the numbers tried are taken, all of the contract is put to the test."""
+    more = ["--foreign-virtual-number=9", "--other-account-virtual-number=40", "--other-account-operator=50"]
+    outcome = play(server, "7,15,9", ALL_KEYS, *more, f"--journal={tmp_path / 'journal.jsonl'}")
+    assert (outcome.code, outcome.verdict, outcome.violated()) == (0, "conforms", [])
+    assert outcome.verdicts["CREATE-ANSWERS"] == "conforms"
+
+
+@pytest.mark.parametrize("fault", ["creating-is-201", "creating-answers-with-the-operator"])
+def test_creating_is_judged_without_a_phone_number_to_vouch_for(tmp_path: Path, fault: str) -> None:
+    """What may be refused is, where it is not, answered as documented all the same."""
+    with MockServer(faults=[fault]) as server:
+        outcome = play(server, "7,15", "account", "--clause=CREATE-ANSWERS", f"--journal={tmp_path / 'journal.jsonl'}")
+    assert (outcome.code, outcome.violated("must")) == (1, ["CREATE-ANSWERS"])
+
+
 @pytest.mark.parametrize("numbers", ["7,15", "15,7"])
 def test_a_number_that_is_switched_off_from_the_start(server: MockServer, tmp_path: Path, numbers: str) -> None:
     """Whoever stands at it is attached again as ever, also with something beside the id: nobody is blamed."""

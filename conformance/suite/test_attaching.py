@@ -11,7 +11,15 @@ def _how_ordinary(phone: str) -> tuple[bool, int]:
     return not phone.startswith("+390"), -len(phone)
 
 
-@exercises("CREATE-LISTED", "NAME-DEFAULT", "PHONE-STORED", "CREATE-MAKES-ONE", "OPERATORS-HOLD", "OPERATORS-COUNT")
+@exercises(
+    "CREATE-ANSWERS",
+    "CREATE-LISTED",
+    "NAME-DEFAULT",
+    "PHONE-STORED",
+    "CREATE-MAKES-ONE",
+    "OPERATORS-HOLD",
+    "OPERATORS-COUNT",
+)
 def test_new_operators_are_made_and_attached(scene: Scene) -> None:
     """Shape B on two numbers, then the list of operators, with no other write in between."""
     scene.main.create_without_name()
