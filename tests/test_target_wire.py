@@ -206,3 +206,22 @@ def test_pacing() -> None:
         patience.pace()
         clock[0] += 0.1
     assert waited == [0.4, 0.4, 0.4]
+
+
+def test_pacing_is_learned_from_a_refusal() -> None:
+    """21 requests in two seconds were granted before the refusal: it is held to that; a 503 tells no rate."""
+    clock, waited = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        waited.append(round(seconds, 3))
+        clock[0] += seconds
+
+    patience = Patience(Limits(), sleep, lambda: clock[0])
+    for status, pause in ((503, 1.0), (429, 1.0)):
+        for _ in range(11):
+            patience.pace()
+        patience.wait_as_asked(Response(status, (("retry-after", "1"),)))
+        assert waited.pop() == pause
+    for _ in range(3):
+        patience.pace()
+    assert waited == [0.1, 0.1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from conformance.suite.marks import exercises
+from conformance.suite.number import Number
 from conformance.suite.recalled import operator_read_before
 from conformance.suite.scene import Scene
 
@@ -40,3 +41,23 @@ def test_the_lists_agree(scene: Scene) -> None:
     if scene.profile == "thorough":
         scene.main.read()
     scene.list_numbers()
+
+
+@exercises("OPERATOR-PAGE-NOT-FOUND")
+def test_a_project_key_changes_no_stranger(scene: Scene) -> None:
+    """Who is not its project's is not found; an update asks for what is there already, so that it changes nothing."""
+    scene.need_actor("project", "project key")
+    if scene.profile == "thorough":
+        scene.list_operators("project")
+    listing = scene.world.operator_lists.get("project")
+    placed = {each for number in scene.client.target.virtual_numbers for each in Number(scene, number).ids}
+    outside = [each for each in scene.ours if listing and each not in listing.ids]
+    if not outside:
+        scene.leave_out("every operator of the run is the project's")
+    stranger = min(outside, key=placed.__contains__)  # who stands at a project's number may be the project's
+    attempts = [scene.request("DELETE", f"/operators/{stranger}", actor="project")]
+    if scene.profile == "thorough":
+        same = {"name": scene.world.operator(stranger).record.get("name")}
+        attempts.append(scene.request("PATCH", f"/operators/{stranger}", same, actor="project"))
+    for attempt in filter(scene.client.may_send, attempts):
+        scene.client.send(attempt)

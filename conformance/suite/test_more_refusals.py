@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from conformance.exchange import Request
 from conformance.suite.marks import exercises
-from conformance.suite.number import Number
 from conformance.suite.scene import Scene
 
 _EACH = 2  # requests: the attempt, and what undoing it may take
@@ -14,17 +13,6 @@ _EACH = 2  # requests: the attempt, and what undoing it may take
 
 def _attempts(scene: Scene) -> Iterator[Request]:
     """Yield the attempts, the most telling first; each asks for what is there already, so that it changes nothing."""
-    if scene.can_speak("project") and scene.profile == "thorough":
-        scene.list_operators("project")
-    listing = scene.world.operator_lists.get("project")
-    placed = {each for number in scene.client.target.virtual_numbers for each in Number(scene, number).ids}
-    outside = [each for each in scene.ours if listing and each not in listing.ids]
-    strangers = sorted(outside, key=placed.__contains__)  # who stands at a project's number may be the project's
-    if scene.can_speak("project"):
-        for operator in strangers[:1]:
-            record = scene.world.operator(operator).record
-            yield scene.request("DELETE", f"/operators/{operator}", actor="project")
-            yield scene.request("PATCH", f"/operators/{operator}", {"name": record.get("name")}, actor="project")
     yield scene.request("GET", "/virtual_numbers", actor="anonymous")
     for operator in scene.ours[-1:]:
         record = scene.world.operator(operator).record
@@ -40,7 +28,7 @@ def _attempts(scene: Scene) -> Iterator[Request]:
 
 @exercises("AUTH-MISSING", "AUTH-UNKNOWN")
 def test_the_neighbours_refuse_too(scene: Scene) -> None:
-    """By a key of another project, by none, and by one that nobody has; as far as the budget goes."""
+    """By no key, and by one that nobody has; as far as the budget goes."""
     attempts = list(_attempts(scene))
     for sent, request in enumerate(attempts):
         if scene.client.left < _EACH:

@@ -10,7 +10,6 @@ from conformance.strategies.odd_requests import (
     ODD_HEADERS,
     ODD_JSON,
     ODD_PATHS,
-    OTHER_METHODS,
     odd_bodies,
     unknown_fields,
 )
@@ -131,21 +130,3 @@ def test_paths_that_are_odd(scene: Scene) -> None:
         operator = _next(number, operator)
     if scene.profile == "thorough":
         number.read()
-
-
-@exercises("METHOD-OTHER")
-def test_methods_that_the_page_does_not_name(scene: Scene) -> None:
-    """404 or 405, and nothing changed, whether the operator is named in the query or in a body."""
-    for method in OTHER_METHODS[: scene.count(2, 4)]:
-        operator = scene.operator_off(scene.main)
-        scene.send(method, f"{scene.main.path}/add_operator?operator_id={operator}", {"operator_id": operator})
-    if scene.profile == "thorough":
-        scene.main.read()
-
-
-@exercises("QUERY-OR-FORM")
-def test_fields_in_the_query(scene: Scene) -> None:
-    """Read or ignored."""
-    number, operator = scene.main, scene.operator_off(scene.main)
-    number.post({}, query=f"?operator_id={operator}")
-    number.read()

@@ -13,10 +13,16 @@ from conformance.target.settings import Limits
 _SHORTEST = 0.1
 _UNSAID = 1.0
 _MOST_DIGITS = 9
+_TOO_MANY_REQUESTS = 429
+_ENOUGH_TO_TELL_A_RATE = 5  # requests between two refusals
+_MARGIN = 1.05  # a little slower than what was granted
 
 
 class Patience:
-    """Keeps a run's pace and its waits within what the user allows.
+    """Keeps a run's pace and its waits within what the user allows, and its pace within what the target grants.
+
+    A request that is put off counts as sent: where a target limits the rate, going no faster than it grants takes
+    little longer than being sent away time and again, and leaves those requests to the stories.
 
     Args:
         sleep: waits a number of seconds.
@@ -31,9 +37,11 @@ class Patience:
         self._sleep = sleep
         self._clock = clock
         self._next = 0.0
+        self._granted, self._since = 0, clock()
 
     def pace(self) -> None:
         """Wait until the next request is due."""
+        self._granted += 1
         if not self._interval:
             return
         now = self._clock()
@@ -60,7 +68,16 @@ class Patience:
             return False
         self._left -= seconds
         self._sleep(seconds)
+        if response.status == _TOO_MANY_REQUESTS:
+            self._learn_the_rate()
         return True
+
+    def _learn_the_rate(self) -> None:
+        """Take what was granted since the last refusal, and its wait, for what the target grants."""
+        granted, now = self._granted - 1, self._clock()  # the last one was refused
+        if granted >= _ENOUGH_TO_TELL_A_RATE:
+            self._interval = max(self._interval, _MARGIN * (now - self._since) / granted)
+        self._granted, self._since = 0, now
 
     def wait_a_while(self, seconds: float) -> bool:
         """Wait for a target to come back; False, and no wait, where that is longer than is left."""
