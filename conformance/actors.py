@@ -47,6 +47,7 @@ ACTORS: dict[str, Actor] = {
         Actor("expired", "expired", variable="IDENTITYCALL_EXPIRED_API_KEY"),
         Actor("anonymous", "missing"),
         Actor("malformed", "malformed", header=f"Bearer ${{{_KEY}}}x"),
+        Actor("not_ascii", "malformed", header=f"Bearer ${{{_KEY}}}é"),
         Actor("cut_short", "malformed", header=f"Bearer ${{{_KEY}%?}}"),
         Actor("without_scheme", "malformed", header=f"${_KEY}"),
         Actor("other_scheme", "malformed", header=f"Token ${_KEY}"),

@@ -90,6 +90,7 @@ class PhoneAndNameChoices:
     name_blank: Literal["default", "kept", "refused"] = "default"
     name_null: Literal["default", "kept", "refused"] = "default"
     name_long: KeptOrRefused = "unprocessable"
+    name_counted_in: Literal["characters", "bytes"] = "characters"
     name_control: KeptOrRefused = "kept"
     name_nul: KeptOrRefused = "unprocessable"
     name_space: Literal["kept", "trimmed"] = "kept"

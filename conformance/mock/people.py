@@ -147,8 +147,9 @@ def _normalised(call: Call, text: str) -> str | None:
 def _check_letters(call: Call, name: str) -> None:
     behaviour = call.behaviour
     controls = any(unicodedata.category(letter) == "Cc" and letter != "\0" for letter in name)
+    length = len(name.encode(errors="surrogatepass") if behaviour.name_counted_in == "bytes" else name)
     for applies, choice in (
-        (len(name) > LONGEST_NAME, behaviour.name_long),
+        (length > LONGEST_NAME, behaviour.name_long),
         ("\0" in name, behaviour.name_nul),
         (controls, behaviour.name_control),
     ):

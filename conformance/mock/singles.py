@@ -216,6 +216,7 @@ REQUESTS = (
     ),
     one("body-bad-request", "A body that is empty is a bad request", body_empty="bad_request"),
     one("body-too-large", "A body of more than 4,096 bytes is too large", largest_body=4096, name_long="too_large"),
+    one("names-of-255-bytes", "A name may have 255 bytes, not 255 characters", name_counted_in="bytes"),
     one(
         "body-before-method",
         "A body of another content type is refused before the method is",

@@ -22,7 +22,7 @@ def names() -> Iterable[object]:
     """Return values of name."""
     plain = ("o'neill & sons @ home", "Solo", "None", "Agent 007", " spaced%20out ", "Operator", "Greta Hall")
     foreign = ("\u00c9lodie  Bru\u0301n", "\u674e\u5c0f\u9f99", "Party \U0001f389")
-    long = ("x" * 100, "long name " * 24, "z" * 300, "e" * 10_000)
+    long = ("x" * 100, "l\u00f6ng name " * 24, "z" * 300, "e" * 10_000)
     return (*plain, *foreign, *long, "ab\0cd", "ab\7cd", None, 5, {"first": "Ab"}, ["Ab"])
 
 
@@ -31,5 +31,6 @@ def authorizations() -> Iterable[str | None]:
     good, expired = token_of("account"), token_of("expired")
     swapped = good[:4] + good[4:].swapcase()
     half = good[:20] + good[20:][::-1]
-    others = ("Bearer", "nospace", good, f"Bearer {good}tail", f"Bearer {good[:-1]}", f"Token {good}", f"bearer {good}")
+    ends = (f"Bearer {good}tail", f"Bearer {good[:-1]}", f"Bearer {good}\u00e9")
+    others = ("Bearer", "nospace", good, *ends, f"Token {good}", f"bearer {good}")
     return (None, *others, *(f"Bearer {token}" for token in ("idc_" + "z" * 32, swapped, half, expired)))

@@ -68,6 +68,8 @@ class Expect:
     def _without_key(self, base: Expectation, faults: list[Expectation]) -> Expectation:
         """A key comes before all that tells of the account; what only the input tells may come first."""
         refused = self.expecting.of(_AUTH_CLAUSES[self.actor.key])
+        if self.actor.name == "not_ascii":  # HTTP may refuse such a header before anybody reads it
+            refused = refused.also(OTHER_FAULT, [self.expecting.answer("bad request")])
         base = self._odd_path(base)
         of_the_input = [each for each in base.likely_refusals if each.answer.status <= _TELLS_NOTHING]
         telling_nothing = of_the_input if base.faulty else []

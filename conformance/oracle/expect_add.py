@@ -299,7 +299,7 @@ class AddExpecting:
         return replace(found, readings={**likely, UNLIKELY: found.refusals})
 
     def _create_with_odd_name(self, created: Expectation, name: Name) -> Expectation:
-        if name.clause not in self.expecting.contract.clauses or name.clause == "JSON-ODDITIES":
+        if name.clause in {"JSON-ODDITIES", "NAME-KEPT"}:
             return created.also(UNLIKELY, [self.expecting.answer("invalid")])
         row = self.expecting.of(name.clause, name.label)
         phone = next(each.creation.phone for each in created.outcomes if each.creation)

@@ -73,4 +73,7 @@ def _read_text(text: str) -> Name:
         return Name("NAME-SPACES", spaced, may_refuse=False, label="space around it")
     if text != composed:
         return Name("NAME-NOT-NFC", {"kept": _is(text), "normalised": _is(composed)}, may_refuse=False, label="not NFC")
+    # The contract does not say what 255 counts: a server may count the bytes in UTF-8, and refuse.
+    if len(text.encode()) > _LONGEST:
+        return Name("NAME-KEPT", {"": _is(text)}, may_refuse=True, label="over 255 bytes")
     return Name("NAME-KEPT", {"": _is(text)}, may_refuse=False, label="ordinary")

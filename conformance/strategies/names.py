@@ -62,6 +62,11 @@ def of_length(length: int) -> str:
     return text[:-1] + "x" if text.endswith(" ") else text
 
 
+def with_accents(name: str) -> str:
+    """Return a name of as many characters, and more bytes."""
+    return name.translate(str.maketrans("aeo", "äéö"))
+
+
 def unicode_letters() -> SearchStrategy[str]:
     """Draw names of letters of any script, composed, with one space inside."""
     letters = st.characters(categories=["Lu", "Ll", "Lo"], exclude_characters="\u0130\u0131")

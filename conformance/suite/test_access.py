@@ -20,10 +20,11 @@ def test_without_a_good_key(scene: Scene) -> None:
     person = {"name": scene.name(), "phone_number": scene.phone()}
     scene.send("POST", "/operators", person, actor="without_scheme")
     scene.send("PATCH", f"/operators/{operator}", {"name": scene.name()}, actor="other_scheme")
-    number.attach(operator, actor="malformed")
+    number.attach(operator, actor="not_ascii")  # a good key, and a letter that some crash on
     scene.read_operator(operator, "other_case")
     if scene.profile == "thorough":
         number.attach(operator, actor="without_space")
+        number.attach(operator, actor="malformed")
         number.attach(operator, actor="without_key")
         scene.list_operators("cut_short")
 
@@ -54,10 +55,10 @@ def test_the_scheme_in_lower_case(scene: Scene) -> None:
 
 @exercises("AUTH-FIRST")
 def test_nothing_is_told_without_a_key(scene: Scene) -> None:
-    """Whether a number or an operator exists is not told to a stranger."""
+    """Whether a number or an operator exists is not told to a stranger, whoever is looked for first."""
     path = f"/virtual_numbers/{scene.unknown_number()}"
-    scene.send("POST", f"{path}/add_operator", {"operator_id": scene.operator_off(scene.main)}, actor="never_issued")
-    scene.main.attach(scene.nobody, actor="anonymous")
+    for actor in ("never_issued", "anonymous"):
+        scene.send("POST", f"{path}/add_operator", {"operator_id": scene.nobody}, actor=actor)
     if scene.profile == "thorough":
         scene.send("GET", path, actor="anonymous")
         scene.list_numbers("anonymous")

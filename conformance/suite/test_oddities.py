@@ -19,7 +19,7 @@ from conformance.suite.number import Number
 from conformance.suite.recalled import freed_phone
 from conformance.suite.scene import JSON, Scene
 
-_NAMES_BESIDE = {"list": ', "name": ["Somebody"]', "object": ', "name": {"first": "Some", "last": "Body"}'}
+_NAMES_BESIDE = {"negative": ', "name": ["Somebody"]', "word": ', "name": {"first": "Some", "last": "Body"}'}
 
 
 def _next(number: Number, operator: int) -> int:

@@ -14,6 +14,7 @@ _NOBODYS = "idc_" + hashlib.sha256(b"a key that nobody has").hexdigest()[:32]
 # Headers that are no key's, made of the account's key: a server that looks at part of it takes them for the account's.
 _ALTERED: Mapping[str, Callable[[str], str]] = {
     "malformed": lambda key: f"Bearer {key}x",
+    "not_ascii": lambda key: f"Bearer {key}é",
     "without_key": lambda _key: "Bearer",
     "cut_short": lambda key: f"Bearer {key[:-1]}",
     "without_scheme": lambda key: key,

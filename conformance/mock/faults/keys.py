@@ -54,6 +54,12 @@ def key_with_a_tail(rules: Rules) -> None:
     _let_in(rules, lambda call, header: (header or "")[7:43] in call.store.keys and len(header or "") > 43)
 
 
+@fault("ROBUST-NO-SERVER-ERROR")
+def key_beyond_ascii_is_500(rules: Rules) -> None:
+    """A key with a letter beyond ASCII is answered 500: the comparison in constant time takes none."""
+    _refuse_key(rules, lambda header: not (header or "").isascii(), Answer(500, {"error": "Internal server error"}))
+
+
 @fault("AUTH-MALFORMED", rare=True)
 def key_cut_short(rules: Rules) -> None:
     """A key is looked up by what it begins with: most of it will do."""

@@ -86,6 +86,12 @@ def name_cut_at_two_hundred(rules: Rules) -> None:
 
 
 @fault("NAME-KEPT", "accepted phone number")
+def name_cut_at_255_bytes(rules: Rules) -> None:
+    """Names of no more than 255 characters are cut at 255 bytes, and what is left of a character is dropped."""
+    _store_name(rules, lambda name: name.encode()[:255].decode(errors="ignore") if len(name) < 256 else name)
+
+
+@fault("NAME-KEPT", "accepted phone number")
 def name_escaped(rules: Rules) -> None:
     """Names are stored escaped for HTML."""
     _store_name(rules, html.escape)

@@ -171,7 +171,7 @@ def project_key_reads_no_operator(rules: Rules) -> None:
     _refuse_projects(rules, "get_operator")
 
 
-@fault("OPERATOR-PAGE-NOT-FOUND", "project key", rare=True)
+@fault("OPERATOR-PAGE-NOT-FOUND", "project key")
 def project_key_updates_anybody(rules: Rules) -> None:
     """A project key updates operators outside its project."""
     inner = rules.visible_operator

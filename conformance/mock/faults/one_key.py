@@ -71,7 +71,7 @@ def default_name_is_the_last_one_given(rules: Rules) -> None:
     on_new_operator(rules, rename)
 
 
-@fault("OPERATOR-PAGE-NOT-FOUND", _PROJECT, _FOREIGN, rare=True)
+@fault("OPERATOR-PAGE-NOT-FOUND", _PROJECT, _FOREIGN)
 def project_deletes_anybody(rules: Rules) -> None:
     """The project's key deletes operators of no project too."""
     inner = rules.visible_operator
