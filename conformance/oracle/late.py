@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from conformance.exchange import Exchange, Request
@@ -11,6 +12,7 @@ from conformance.oracle import calls
 from conformance.oracle.answers import is_integer
 from conformance.oracle.expect import goes_beyond_http_limits
 from conformance.oracle.expectation import FEWEST_AT_A_LIMIT
+from conformance.oracle.names import read_name
 from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.predicates.answers import answer_difference, came, kind_of_attachment
 from conformance.oracle.readings import Length
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.oracle.judge import Judge
 
 _ORDINARY_NAMES = frozenset({"NAME-KEPT", "NAME-SPACES", "NAME-NOT-NFC", "NAME-DEFAULT"})
+_RECORDED = frozenset({"OPERATOR-CREATE-ANSWERS", "OPERATOR-UPDATE-ANSWERS"})
 _DROPS = 2
 
 
@@ -53,6 +56,7 @@ class LateChecks:
         self._refusals: list[_Refusal] = []
         self._accepted = _Accepted()
         self._refused_names: dict[str, Step] = {}
+        self._refused_records: dict[str, Step] = {}
         self._drops: Counter[Request] = Counter()
         self._answered_since: set[Request] = set()
         self._last: Step | None = None
@@ -70,6 +74,7 @@ class LateChecks:
         if step.match is not None and step.call.operation == calls.CREATE_OPERATOR:
             self._created_alone(step)
         self._names(step)
+        self._records(step)
 
     def is_full(self, length: Length) -> bool:
         """Tell whether a list of that length takes nobody more, as far as was seen."""
@@ -152,6 +157,20 @@ class LateChecks:
         elif ordinary and not step.succeeded and step.match is not None and not step.is_odd:
             self._refused_names[creation.phone.stored] = step
 
+    def _records(self, step: Step) -> None:
+        """Report a record refused by the neighbours whose phone number, the one thing in doubt, went through alone."""
+        phone = step.fields.get("phone_number")
+        if not isinstance(phone, str) or read_phone_number(phone).kind != "e164" or step.expectation is None:
+            return
+        if step.created is not None or (step.call.operation == calls.CREATE_OPERATOR and step.succeeded):
+            refused = self._refused_records.pop(phone, None)
+            if refused is not None and refused.expectation is not None and not _there_is_more_room(step, refused):
+                message = "it was refused: its phone number went through by itself"
+                found = Difference(refused.expectation.clause, message, "success", came(refused))
+                self._judge.report_late(refused, found)
+        elif _only_the_phone_number_is_in_doubt(step):
+            self._refused_records[phone] = step
+
     # ------------------------------------------------------------------ dropped connections
     def lost(self, exchange: Exchange) -> None:
         """Take note of a request that got no answer."""
@@ -196,6 +215,17 @@ def _named(step: Step) -> int:
     """Return the operator that an attachment names; 0 for none."""
     asked: Any = step.fields.get("operator_id")
     return int(asked) if is_integer(asked) else 0
+
+
+def _only_the_phone_number_is_in_doubt(step: Step) -> bool:
+    """Tell whether a neighbour refused, as not valid, a record that is ordinary, with a number that nobody had."""
+    clause = step.expectation.clause if step.expectation is not None else ""
+    if clause not in _RECORDED or step.answered.status != HTTPStatus.UNPROCESSABLE_ENTITY or step.match is None:
+        return False
+    name, phone = step.fields.get("name"), step.fields["phone_number"]
+    taken = (known.record.get("phone_number") for known in step.before.operators.values() if known.exists)
+    ordinary = name is None or read_name(name).clause == "NAME-KEPT"
+    return ordinary and step.fields.get("email") is None and phone not in taken
 
 
 def _kind_of_phone_number(step: Step) -> str:

@@ -46,6 +46,7 @@ ODD_JSON = (
     '{"phone_number": "PHONE", "name": "Nul \\u0000 Inside"}',
 )
 
+FORM = (("content-type", "application/x-www-form-urlencoded"),)
 ODD_HEADERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("content-type", "text/plain"),),
     (("content-type", "application/vnd.api+json"),),
@@ -55,7 +56,7 @@ ODD_HEADERS: tuple[tuple[tuple[str, str], ...], ...] = (
     (("content-type", "application/json; charset=iso-8859-1"),),
     (("content-type", "json"),),
     (JSON_TYPE, ("content-encoding", "gzip")),
-    (("content-type", "application/x-www-form-urlencoded"),),
+    FORM,
     (("content-type", "multipart/form-data"),),
     (JSON_TYPE, ("accept", "application/xml;q=0.9")),
     (("content-type", "application/xml"),),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conformance.strategies.odd_requests import OTHER_METHODS
+from conformance.strategies.odd_requests import FORM, OTHER_METHODS
 from conformance.suite.marks import exercises
 from conformance.suite.scene import Scene
 
@@ -22,4 +22,6 @@ def test_fields_in_the_query(scene: Scene) -> None:
     """Read or ignored."""
     number, operator = scene.main, scene.operator_off(scene.main)
     number.post({}, query=f"?operator_id={operator}")
+    if scene.profile == "thorough":
+        number.post(f"operator_id={operator}".encode(), headers=FORM)
     number.read()

@@ -5,10 +5,12 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import after_removing, before, on_answer, on_data, on_new_operator
+from conformance.mock.faults.tools import after_removing, before, on_answer, on_data, on_new_operator, refuse_when
 from conformance.mock.records import Operator
 from conformance.mock.rules import Call, JsonObject, Rules
 from conformance.mock.wire import Answer, Refusal
+
+_NOT_PERMITTED = {"errors": ["Attribute is not permitted"]}
 
 
 @fault("OPERATORS-ANSWERS")
@@ -326,3 +328,15 @@ def _count(rules: Rules, count: Callable[[Call, JsonObject], int]) -> None:
         return {**shown, "virtual_numbers_count": count(call, shown)}
 
     rules.show_operator = show
+
+
+@fault("OPERATOR-UPDATE-ANSWERS")
+def phone_number_not_updated(rules: Rules) -> None:
+    """An operator's phone number is refused in an update, as no attribute that may be changed."""
+    refuse_when(rules, lambda call: "phone_number" in call.body, 422, _NOT_PERMITTED, "update_operator")
+
+
+@fault("OPERATOR-CREATE-ANSWERS", rare=True)
+def nobody_posted_inactive(rules: Rules) -> None:
+    """An operator who is to be inactive from the start is refused."""
+    refuse_when(rules, lambda call: call.body.get("active") is False, 422, _NOT_PERMITTED, "create_operator")
