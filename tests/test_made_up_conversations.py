@@ -114,3 +114,31 @@ def test_a_router_that_knows_no_such_path_has_any_body(number: str, found: set[s
     judge.hear([Exchange(1, request, Response(404, (("content-type", "text/html"),), b"<h1>Not Found</h1>"))])
     judge.finish()
     assert {finding.clause for finding in judge.findings} == found
+
+
+@pytest.mark.parametrize(("owner", "found"), [("+12025550101", {"OPERATOR-UPDATE-ANSWERS"}), ("+12025550122", set())])
+def test_a_phone_number_that_goes_through_later_was_not_why(owner: str, found: set[str]) -> None:
+    """Unless it was somebody's when the update was refused, and is free again once they were deleted."""
+    phone, refused = "+12025550122", {"errors": ["Phone number is invalid"]}
+    said: list[Said] = [
+        (
+            "account",
+            "POST",
+            "/operators",
+            {"name": "Ada Bell", "phone_number": owner},
+            201,
+            {"data": operator(60, owner)},
+        ),
+        ("account", "GET", "/operators", None, 200, {"data": [operator(8), operator(60, owner)]}),
+        ("account", "PATCH", "/operators/8", {"phone_number": phone}, 422, refused),
+        ("account", "DELETE", "/operators/60", None, 200, {"success": True}),
+        (
+            "account",
+            "POST",
+            "/operators",
+            {"name": "Ada Bell", "phone_number": phone},
+            201,
+            {"data": operator(61, phone)},
+        ),
+    ]
+    assert broken(*said) == found

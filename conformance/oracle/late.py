@@ -164,7 +164,9 @@ class LateChecks:
             return
         if step.created is not None or (step.call.operation == calls.CREATE_OPERATOR and step.succeeded):
             refused = self._refused_records.pop(phone, None)
-            if refused is not None and refused.expectation is not None and not _there_is_more_room(step, refused):
+            if refused is None or refused.expectation is None:
+                return
+            if refused.call.operation == calls.UPDATE_OPERATOR or not _there_is_more_room(step, refused):
                 message = "it was refused: its phone number went through by itself"
                 found = Difference(refused.expectation.clause, message, "success", came(refused))
                 self._judge.report_late(refused, found)
