@@ -22,6 +22,7 @@ from conformance.oracle.world import Number, Places, World, Write
 OK = 200
 _INACTIVE = frozenset({"ATTACH-INACTIVE-OPERATOR", "ATTACH-INACTIVE-NUMBER"})
 MADE_BESIDE_AN_ID = "answer of a success that read the phone number beside an operator_id"
+MADE_UP = "answer of a success that attached somebody new in the place of the operator asked for"
 NOTHING_DONE = "answer of a success that changed nothing"
 NOT_ON_THE_LIST = "whom an attachment does not list"
 

@@ -121,6 +121,21 @@ def unresolved_falls_back(rules: Rules) -> None:
     )
 
 
+@fault("NOT-FOUND-OPERATOR")
+def whoever_is_not_found_is_made(rules: Rules) -> None:
+    """Where operator_id resolves to nobody, a new operator is made in their place."""
+    inner = rules.read_operator_id
+
+    def read(call: Call) -> int | None:
+        found = inner(call)
+        if found is None or found in call.account.operators:
+            return found
+        call.body.setdefault("phone_number", "+12025550100")
+        return None
+
+    rules.read_operator_id = read
+
+
 @fault("PRECEDENCE-UNRESOLVED")
 def unresolved_beside_phone_is_422(rules: Rules) -> None:
     """Where operator_id resolves to nobody beside a phone number, the answer is 422."""

@@ -24,7 +24,7 @@ from conformance.oracle.predicates.registry import (
 )
 from conformance.oracle.records import clause_of_the_gone, never_there, whom_nobody_found
 from conformance.oracle.shapes import WHOLE_IS_NO_JSON, shape_errors, shape_subject
-from conformance.oracle.step import MADE_BESIDE_AN_ID, NOTHING_DONE, OK, Difference, Step
+from conformance.oracle.step import MADE_BESIDE_AN_ID, MADE_UP, NOTHING_DONE, OK, Difference, Step
 from conformance.oracle.told import about_answer
 
 # Clauses whose title also promises the documented shape of their 2xx answer.
@@ -174,11 +174,16 @@ def overlapping_answer_difference(step: Step) -> Difference:
 
 
 def _what_was_made(step: Step) -> str:
-    """Return the subject of a success that took the phone number beside an id; "" for any other."""
+    """Return the subject of a success that made somebody where an operator was asked for; "" for any other."""
     phone, came = step.fields.get("phone_number"), step.detail.operators if step.detail is not None else {}
-    new = [entry for operator, entry in came.items() if not step.state.holds(operator)]
-    beside = "operator_id" in step.fields and any(entry.get("phone_number") == phone for entry in new)
-    return MADE_BESIDE_AN_ID if beside else ""
+    new = {operator: entry for operator, entry in came.items() if not step.state.holds(operator)}
+    if "operator_id" not in step.fields:
+        return ""
+    if any(entry.get("phone_number") == phone for entry in new.values()):
+        return MADE_BESIDE_AN_ID
+    unheard_of = [each for each in new if step.before.operator(each).exists is None]
+    known = step.state.places is None or len(unheard_of) < len(new) or step.fields["operator_id"] in unheard_of
+    return MADE_UP if new and not known else ""
 
 
 def _went_with_another(step: Step) -> bool:
