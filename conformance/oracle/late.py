@@ -44,7 +44,8 @@ class _Accepted:
     by_number: dict[int, set[int]] = field(default_factory=dict)
     people: int = -1
     short_lists: set[tuple[str, str]] = field(default_factory=set)  # clauses and phone numbers that fewer than ten took
-    people_at: set[tuple[int, int, int]] = field(default_factory=set)  # number, length of its list, who was attached
+    # number, length of its list, who was attached, and what phone number stood beside
+    people_at: set[tuple[int, int, int, str]] = field(default_factory=set)
 
 
 class LateChecks:
@@ -100,7 +101,7 @@ class LateChecks:
         size = len(step.old_places)
         self._accepted.by_number.setdefault(number, set()).add(size)
         if named := _named(step):
-            self._accepted.people_at.add((number, size, named))
+            self._accepted.people_at.add((number, size, named, _kind_of_phone_number(step)))
         if step.created is not None:
             self._accepted.people = max(self._accepted.people, step.before.people)
         if size < FEWEST_AT_A_LIMIT:
@@ -129,8 +130,9 @@ class LateChecks:
         known = self._judge.is_violated(found.clause) or self._judge.told.breaks_a_must(found.subject)
         of_several = found.clause == "ATTACH-SEVERAL-NUMBERS"
         as_long = of_several and refusal.size in self._accepted.by_number.get(refusal.number or 0, ())
-        taken = (found.clause, _kind_of_phone_number(refusal.step)) in self._accepted.short_lists
-        themselves = (refusal.number, refusal.size, _named(refusal.step)) in self._accepted.people_at
+        phone = _kind_of_phone_number(refusal.step)
+        taken = (found.clause, phone) in self._accepted.short_lists
+        themselves = (refusal.number, refusal.size, _named(refusal.step), phone) in self._accepted.people_at
         if known or refusal.size < FEWEST_AT_A_LIMIT or not (themselves or (taken and not as_long)):
             return found
         message = f"{refusal.size} operators were a limit once, and are none"

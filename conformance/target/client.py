@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from threading import Barrier
 
+from conformance.actors import ACTORS
 from conformance.exchange import Exchange, Request
 from conformance.oracle import calls
 from conformance.oracle.answers import read_answer
@@ -82,6 +84,7 @@ class Client:
     _prepared: bool = False
     _is_shaky: bool = False
     _answered: set[str] = field(default_factory=set)
+    _good_keys: set[str] = field(default_factory=set)
     _unreadable: set[int] = field(default_factory=set)
 
     # ------------------------------------------------------------------ one request
@@ -96,6 +99,7 @@ class Client:
             KeyboardInterrupt: the run was asked to end, by SIGINT or SIGTERM.
         """
         exchange = self._looking_twice(request)
+        self._check_the_key(exchange)
         if self.judge.wanted_page is not None and self._can_afford_another and not self.undoing:
             self._looking_twice(Request("account", "GET", self.judge.wanted_page))
         return exchange
@@ -254,6 +258,24 @@ class Client:
             for exchange in exchanges:
                 self._see_strangers(exchange)
         self.judge.hear(exchanges)
+
+    def _check_the_key(self, exchange: Exchange) -> None:
+        """Stop where a key that the user gave opens neither list: it is wrong, revoked or expired, which is no fault.
+
+        Raises:
+            TargetLost: both lists are refused with 401.
+        """
+        request, actor = exchange.request, ACTORS.get(exchange.request.actor)
+        if exchange.response is None or actor is None or not actor.variable or actor.key != "valid":
+            return
+        if exchange.response.status != HTTPStatus.UNAUTHORIZED:
+            self._good_keys.add(actor.name)
+        elif request.method == "GET" and actor.name not in self._good_keys and not self.undoing:
+            other = "/virtual_numbers" if request.target.startswith("/operators") else "/operators"
+            again = self._patiently(Request(actor.name, "GET", other)).response
+            if again is None or again.status == HTTPStatus.UNAUTHORIZED:
+                self._lose(f"both lists answer 401 to the key in {actor.variable}: give one that is valid")
+            self._good_keys.add(actor.name)
 
     def _see_strangers(self, exchange: Exchange) -> None:
         """Stop where another run writes to a designated number: the two would blame the server."""
