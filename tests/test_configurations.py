@@ -58,6 +58,21 @@ def test_creating_is_judged_without_a_phone_number_to_vouch_for(tmp_path: Path, 
     assert (outcome.code, outcome.violated("must")) == (1, ["CREATE-ANSWERS"])
 
 
+@pytest.mark.parametrize("profile", ["smoke", "standard"])
+@pytest.mark.parametrize("actor", ["account", "project"])
+def test_a_key_that_opens_nothing_is_no_fault_of_the_server(
+    server: MockServer, tmp_path: Path, actor: str, profile: str
+) -> None:
+    """Wrong, revoked or expired: the run ends where it is first used, names the variable, and leaves nothing behind."""
+    more = ["--virtual-number=7", f"--conformance-profile={profile}", f"--journal={tmp_path / 'journal.jsonl'}"]
+    keys = {KEY_VARIABLES[each]: server.keys["expired" if each == actor else each] for each in ("account", "project")}
+    outcome = run(f"--target-url={server.base_url}", *more, environment=keys)
+    assert (outcome.code, outcome.verdict) == (2, "harness_error")
+    assert f"the key in {KEY_VARIABLES[actor]}" in outcome.output
+    assert outcome.report
+    assert outcome.report["restored"] is True
+
+
 @pytest.mark.parametrize("numbers", ["7,15", "15,7"])
 def test_a_number_that_is_switched_off_from_the_start(server: MockServer, tmp_path: Path, numbers: str) -> None:
     """Whoever stands at it is attached again as ever, also with something beside the id: nobody is blamed."""

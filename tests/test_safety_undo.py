@@ -119,6 +119,16 @@ def test_changed_attributes_go_back() -> None:
         assert (run.restored, list(differences(before, server.snapshot()))) == (True, [])
 
 
+def test_settings_go_back_before_anybody_is_deleted() -> None:
+    """Where the requests do not last, a number that is switched off is worse than an operator left over."""
+    with MockServer() as server, running(server) as run:
+        seven(run.scene).create()
+        seven(run.scene).update(active=False)
+        before = len(run.client.conversation)
+    undone = [each.request.method for each in run.client.conversation[before:] if each.request.method != "GET"]
+    assert undone == ["PATCH", "DELETE"]
+
+
 def test_one_that_cannot_go_back_does_not_keep_the_others() -> None:
     """A number was found without a name, and a name of nothing is refused: the rest goes back by itself."""
     with MockServer() as server:

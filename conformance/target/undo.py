@@ -85,7 +85,14 @@ class Undo:
         return not self.not_restored
 
     def _put_all_back(self) -> None:
-        """Delete the run's own, then put the numbers right; whoever could not be deleted may be, once taken off."""
+        """Put settings back, delete the run's own, put the lists right; whoever was not deleted may be, once taken off.
+
+        Settings come first: where the requests do not last, a number switched off is worse than somebody left over.
+        """
+        for number in sorted(self.ledger.numbers_changed()):
+            detail = self._read(number)
+            if detail is not None:
+                self._change_attributes(number, self._wrong(number, self.ledger.found[number], detail))
         asked = set(self.ledger.made)
         self._delete(sorted(asked, reverse=True))  # of two alike, the newer first: the older has to stay for its turn
         entries = self._list()
@@ -199,13 +206,7 @@ class Undo:
 
     def _change_back(self, number: int, found: Found, detail: Detail) -> bool:
         """Undo what is the run's own work on a number; tell whether anything was sent."""
-        wrong = {
-            name: was
-            for name, was in found.attributes.items()
-            if name in CHANGEABLE
-            and detail.attributes.get(name) != was
-            and detail.attributes.get(name) in self.ledger.changed.get((number, name), ())
-        }
+        wrong = self._wrong(number, found, detail)
         self._change_attributes(number, wrong)
         surplus = [
             each
@@ -218,6 +219,16 @@ class Undo:
         for operator in gone:
             self._send("POST", f"/virtual_numbers/{number}/add_operator", {"operator_id": operator})
         return bool(wrong or surplus or gone)
+
+    def _wrong(self, number: int, found: Found, detail: Detail) -> dict[str, Any]:
+        """Return what was found of the settings that are as the run, and nobody else, set them."""
+        return {
+            name: was
+            for name, was in found.attributes.items()
+            if name in CHANGEABLE
+            and detail.attributes.get(name) != was
+            and detail.attributes.get(name) in self.ledger.changed.get((number, name), ())
+        }
 
     def _change_attributes(self, number: int, values: Mapping[str, Any]) -> None:
         """Put them back in one request, or where one of them is refused each by itself."""
