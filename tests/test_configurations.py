@@ -12,6 +12,7 @@ import pytest
 from conformance.mock.server import KEY_VARIABLES, MockServer
 from tests.running import Outcome, run
 
+SOMEBODYS = "+13105550000"  # not reserved for fiction
 ALL_KEYS = "account,project,read_only,expired"
 GIVEN = [
     *product(("7", "15", "9", "7,15", "15,9", "9,7,15"), ("account", ALL_KEYS)),
@@ -56,6 +57,16 @@ def test_creating_is_judged_without_a_phone_number_to_vouch_for(tmp_path: Path, 
     with MockServer(faults=[fault]) as server:
         outcome = play(server, "7,15", "account", "--clause=CREATE-ANSWERS", f"--journal={tmp_path / 'journal.jsonl'}")
     assert (outcome.code, outcome.violated("must")) == (1, ["CREATE-ANSWERS"])
+
+
+def test_the_command_of_a_finding_leaves_open_whose_phone_number_was_vouched_for(tmp_path: Path) -> None:
+    """A fictional one is nobody's; without the others, what was refused would only be said to be not testable."""
+    with MockServer(faults=["creating-is-201"]) as server:
+        more = ["--clause=CREATE-ANSWERS", f"--journal={tmp_path / 'journal.jsonl'}"]
+        vouched = [f"--phone-number={each}" for each in ("+12025550150", SOMEBODYS)]
+        outcome = play(server, "7", "account", *more, *vouched)
+    assert "pytest --phone-number=+12025550150 --phone-number=+... --target-url" in outcome.output
+    assert SOMEBODYS not in outcome.output
 
 
 @pytest.mark.parametrize("profile", ["smoke", "standard"])
