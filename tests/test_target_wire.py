@@ -225,3 +225,22 @@ def test_pacing_is_learned_from_a_refusal() -> None:
     for _ in range(3):
         patience.pace()
     assert waited == [0.1, 0.1]
+
+
+def test_pacing_is_forgotten_where_it_does_not_help() -> None:
+    """A target that refuses every sixth request, however slowly they come, is asked as fast as ever."""
+    clock, waited = [0.0], []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        clock[0] += seconds
+
+    patience = Patience(Limits(), sleep, lambda: clock[0])
+    paces = []
+    for _ in range(4):
+        for _ in range(6):
+            patience.pace()
+        paces.append(bool(waited))
+        patience.wait_as_asked(Response(429, ()))
+        waited.clear()
+    assert paces == [False, True, True, False]

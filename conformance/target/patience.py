@@ -16,6 +16,7 @@ _MOST_DIGITS = 9
 _TOO_MANY_REQUESTS = 429
 _ENOUGH_TO_TELL_A_RATE = 5  # requests between two refusals
 _MARGIN = 1.05  # a little slower than what was granted
+_LESSONS = 2  # refused again though it goes as slowly as that, the rate was not why
 
 
 class Patience:
@@ -31,7 +32,8 @@ class Patience:
     def __init__(
         self, limits: Limits, sleep: Callable[[float], None] = time.sleep, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._interval = 60.0 / limits.rate if limits.rate else 0.0
+        self._interval = self._as_told = 60.0 / limits.rate if limits.rate else 0.0
+        self._lessons = 0
         self._allowed = limits.max_wait
         self._left = limits.max_wait
         self._sleep = sleep
@@ -68,14 +70,17 @@ class Patience:
             return False
         self._left -= seconds
         self._sleep(seconds)
-        if response.status == _TOO_MANY_REQUESTS:
+        if response.status == _TOO_MANY_REQUESTS and not times:
             self._learn_the_rate()
         return True
 
     def _learn_the_rate(self) -> None:
         """Take what was granted since the last refusal, and its wait, for what the target grants."""
         granted, now = self._granted - 1, self._clock()  # the last one was refused
-        if granted >= _ENOUGH_TO_TELL_A_RATE:
+        self._lessons += 1
+        if self._lessons > _LESSONS:
+            self._interval = self._as_told
+        elif granted >= _ENOUGH_TO_TELL_A_RATE:
             self._interval = max(self._interval, _MARGIN * (now - self._since) / granted)
         self._granted, self._since = 0, now
 
