@@ -73,7 +73,6 @@ def always(status: int, content_type: str, content: bytes) -> Iterator[int]:
         (500, "application/json", b'{"error": "Internal Server Error"}'),
         (200, "text/html", PAGE),
         (200, "application/json", b"{}"),
-        (401, "application/json", b'{"error": "Invalid API key"}'),
     ],
 )
 def test_one_answer_to_everything_violates(status: int, content_type: str, content: bytes, tmp_path: Path) -> None:
@@ -84,6 +83,15 @@ def test_one_answer_to_everything_violates(status: int, content_type: str, conte
     assert (outcome.code, outcome.verdict) == (1, "violates"), outcome.output
     assert outcome.violated("must", "open")
     assert outcome.sent <= SMOKE_BUDGET
+
+
+def test_a_server_that_refuses_every_key_is_no_violation(tmp_path: Path) -> None:
+    """Exit 2, and soon: it may be the key that is wrong, and nothing tells which."""
+    with always(401, "application/json", b'{"error": "Invalid API key"}') as port:
+        outcome = judged(port, tmp_path)
+    assert (outcome.code, outcome.verdict) == (2, "harness_error"), outcome.output
+    assert outcome.sent == 3  # one list, once more a second later, and the other
+    assert "both lists answer 401 to the key in IDENTITYCALL_API_KEY" in outcome.output
 
 
 # ---------------------------------------------------------------------- servers that do not
