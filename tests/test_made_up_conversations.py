@@ -116,29 +116,50 @@ def test_a_router_that_knows_no_such_path_has_any_body(number: str, found: set[s
     assert {finding.clause for finding in judge.findings} == found
 
 
+def posted(number: int, phone: str) -> Said:
+    """Return how an operator was made by itself."""
+    record = operator(number, phone)
+    return "account", "POST", "/operators", {"name": record["name"], "phone_number": phone}, 201, {"data": record}
+
+
 @pytest.mark.parametrize(("owner", "found"), [("+12025550101", {"OPERATOR-UPDATE-ANSWERS"}), ("+12025550122", set())])
 def test_a_phone_number_that_goes_through_later_was_not_why(owner: str, found: set[str]) -> None:
     """Unless it was somebody's when the update was refused, and is free again once they were deleted."""
     phone, refused = "+12025550122", {"errors": ["Phone number is invalid"]}
     said: list[Said] = [
-        (
-            "account",
-            "POST",
-            "/operators",
-            {"name": "Ada Bell", "phone_number": owner},
-            201,
-            {"data": operator(60, owner)},
-        ),
+        posted(60, owner),
         ("account", "GET", "/operators", None, 200, {"data": [operator(8), operator(60, owner)]}),
         ("account", "PATCH", "/operators/8", {"phone_number": phone}, 422, refused),
         ("account", "DELETE", "/operators/60", None, 200, {"success": True}),
-        (
-            "account",
-            "POST",
-            "/operators",
-            {"name": "Ada Bell", "phone_number": phone},
-            201,
-            {"data": operator(61, phone)},
-        ),
+        posted(61, phone),
+    ]
+    assert broken(*said) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("ä" * 200, set()), ("a" * 200, {"OPERATOR-CREATE-ANSWERS"})], ids=["400 bytes", "200 bytes"]
+)
+def test_a_name_of_many_bytes_may_be_why_a_record_is_refused(name: str, found: set[str]) -> None:
+    """The contract does not say what 255 counts: the phone number that goes through proves nothing then."""
+    phone, refused = "+12025550122", {"errors": ["Name is too long"]}
+    said: list[Said] = [
+        ("account", "POST", "/operators", {"name": name, "phone_number": phone}, 422, refused),
+        posted(61, phone),
+    ]
+    assert broken(*said) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "found"), [("ä" * 200, set()), ("a" * 200, {"NAME-ACCEPTED"})], ids=["400 bytes", "200 bytes"]
+)
+def test_a_name_of_many_bytes_may_be_refused(name: str, found: set[str]) -> None:
+    """Also where the same phone number goes through with a shorter one."""
+    phone, path = "+12025550122", "/virtual_numbers/7/add_operator"
+    page = detail()
+    made = detail({"id": 61, "name": "Ada Bell", "phone_number": phone, "initials": "AB", "priority": 0})
+    said: list[Said] = [
+        ("account", "GET", "/virtual_numbers/7", None, 200, page),
+        ("account", "POST", path, {"phone_number": phone, "name": name}, 422, {"errors": ["Name is too long"]}),
+        ("account", "POST", path, {"phone_number": phone, "name": "Ada Bell"}, 200, made),
     ]
     assert broken(*said) == found

@@ -216,7 +216,12 @@ REQUESTS = (
     ),
     one("body-bad-request", "A body that is empty is a bad request", body_empty="bad_request"),
     one("body-too-large", "A body of more than 4,096 bytes is too large", largest_body=4096, name_long="too_large"),
-    one("names-of-255-bytes", "A name may have 255 bytes, not 255 characters", name_counted_in="bytes"),
+    one(
+        "names-of-255-bytes",
+        "A name of more than 255 bytes is a bad request, however few its characters",
+        name_counted_in="bytes",
+        name_long="bad_request",
+    ),
     one(
         "body-before-method",
         "A body of another content type is refused before the method is",

@@ -21,7 +21,6 @@ from conformance.oracle.step import Difference, Step
 if TYPE_CHECKING:
     from conformance.oracle.judge import Judge
 
-_ORDINARY_NAMES = frozenset({"NAME-KEPT", "NAME-SPACES", "NAME-NOT-NFC", "NAME-DEFAULT"})
 _RECORDED = frozenset({"OPERATOR-CREATE-ANSWERS", "OPERATOR-UPDATE-ANSWERS"})
 _DROPS = 2
 
@@ -146,7 +145,7 @@ class LateChecks:
         )
         if creation is None or creation.phone.kind != "e164" or creation.phone.stored is None:
             return
-        ordinary = creation.name.clause in _ORDINARY_NAMES
+        ordinary = not creation.name.may_refuse
         if step.created is not None:
             refused = self._refused_names.pop(creation.phone.stored, None)
             if refused is not None and not _there_is_more_room(step, refused):
@@ -228,7 +227,7 @@ def _only_the_phone_number_is_in_doubt(step: Step) -> bool:
         return False
     name, phone = step.fields.get("name"), step.fields["phone_number"]
     taken = (known.record.get("phone_number") for known in step.before.operators.values() if known.exists)
-    ordinary = name is None or read_name(name).clause == "NAME-KEPT"
+    ordinary = name is None or not read_name(name).may_refuse
     return ordinary and step.fields.get("email") is None and phone not in taken
 
 
