@@ -91,7 +91,7 @@ def test_a_server_that_refuses_every_key_is_no_violation(tmp_path: Path) -> None
         outcome = judged(port, tmp_path)
     assert (outcome.code, outcome.verdict) == (2, "harness_error"), outcome.output
     assert outcome.sent == 3  # one list, once more a second later, and the other
-    assert "both lists answer 401 to the key in IDENTITYCALL_API_KEY" in outcome.output
+    assert "every read answers 401 to the key in IDENTITYCALL_API_KEY" in outcome.output
 
 
 # ---------------------------------------------------------------------- servers that do not

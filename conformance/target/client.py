@@ -260,10 +260,10 @@ class Client:
         self.judge.hear(exchanges)
 
     def _check_the_key(self, exchange: Exchange) -> None:
-        """Stop where a key that the user gave opens neither list: it is wrong, revoked or expired, which is no fault.
+        """Stop where a key that the user gave opens nothing: it is wrong, revoked or expired, which is no fault.
 
         Raises:
-            TargetLost: both lists are refused with 401.
+            TargetLost: its first read is refused with 401, and so is a list.
         """
         request, actor = exchange.request, ACTORS.get(exchange.request.actor)
         if exchange.response is None or actor is None or not actor.variable or actor.key != "valid":
@@ -273,9 +273,8 @@ class Client:
         elif request.method == "GET" and actor.name not in self._good_keys and not self.undoing:
             other = "/virtual_numbers" if request.target.startswith("/operators") else "/operators"
             again = self._patiently(Request(actor.name, "GET", other)).response
-            if again is None or again.status == HTTPStatus.UNAUTHORIZED:
-                self._lose(f"both lists answer 401 to the key in {actor.variable}: give one that is valid")
-            self._good_keys.add(actor.name)
+            if again is not None and again.status == HTTPStatus.UNAUTHORIZED:
+                self._lose(f"every read answers 401 to the key in {actor.variable}: give one that is valid")
 
     def _see_strangers(self, exchange: Exchange) -> None:
         """Stop where another run writes to a designated number: the two would blame the server."""
