@@ -68,6 +68,11 @@ class Exchange:
     story: str = field(default="", compare=False)
     group: int = 0
 
+    @property
+    def status(self) -> int | None:
+        """Return the status of the answer; None where no whole answer came."""
+        return self.response.status if self.response is not None else None
+
 
 def first_header(headers: Headers, name: str) -> str | None:
     """Return the first value of a header whose name is given in lower case, or None."""

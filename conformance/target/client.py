@@ -84,7 +84,7 @@ class Client:
     _prepared: bool = False
     _is_shaky: bool = False
     _answered: set[str] = field(default_factory=set)
-    _good_keys: set[str] = field(default_factory=set)
+    _known_keys: set[str] = field(default_factory=set)
     _unreadable: set[int] = field(default_factory=set)
 
     # ------------------------------------------------------------------ one request
@@ -269,12 +269,13 @@ class Client:
         if exchange.response is None or actor is None or not actor.variable or actor.key != "valid":
             return
         if exchange.response.status != HTTPStatus.UNAUTHORIZED:
-            self._good_keys.add(actor.name)
-        elif request.method == "GET" and actor.name not in self._good_keys and not self.undoing:
+            self._known_keys.add(actor.name)
+        elif request.method == "GET" and actor.name not in self._known_keys and not self.undoing:
             other = "/virtual_numbers" if request.target.startswith("/operators") else "/operators"
             again = self._patiently(Request(actor.name, "GET", other)).response
             if again is not None and again.status == HTTPStatus.UNAUTHORIZED:
                 self._lose(f"every read answers 401 to the key in {actor.variable}: give one that is valid")
+            self._known_keys.add(actor.name)  # or asked about once: that is enough
 
     def _see_strangers(self, exchange: Exchange) -> None:
         """Stop where another run writes to a designated number: the two would blame the server."""

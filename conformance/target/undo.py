@@ -122,7 +122,7 @@ class Undo:
     # ------------------------------------------------------------------ operators
     def _delete(self, operators: list[int]) -> None:
         for operator in operators if self.may_delete else ():
-            status = self._status(self._send("DELETE", f"/operators/{operator}"))
+            status = self._send("DELETE", f"/operators/{operator}").status
             if status is None:
                 self._unanswered.add(operator)
             elif status == _FORBIDDEN:
@@ -234,7 +234,7 @@ class Undo:
         """Put them back in one request, or where one of them is refused each by itself."""
         if not values:
             return
-        status = self._status(self._send("PATCH", f"/virtual_numbers/{number}", values))
+        status = self._send("PATCH", f"/virtual_numbers/{number}", values).status
         if len(values) > 1 and status is not None and status not in _SUCCESS:
             for name, value in values.items():
                 self._send("PATCH", f"/virtual_numbers/{number}", {name: value})
@@ -249,10 +249,6 @@ class Undo:
             return self.send(Request("account", method, target))
         raw = json.dumps(body).encode()
         return self.send(Request("account", method, target, (("content-type", "application/json"),), raw))
-
-    @staticmethod
-    def _status(exchange: Exchange) -> int | None:
-        return exchange.response.status if exchange.response else None
 
 
 def _differences(number: int, found: Found, detail: Detail) -> list[str]:
