@@ -27,10 +27,12 @@ def operator(number: int, phone: str = "+12025550101") -> dict[str, Any]:
 def broken(*said: Said, at_once: Sequence[int] = ()) -> set[str]:
     """Judge a conversation of (actor, method, path, body, status, answer); return the clauses that are broken.
 
+    Numbers 7 and 15 may be written to; 57 is another account's.
+
     Args:
         at_once: the places, from 1, of those that overlap.
     """
-    judge = Judge(load_contract(), Setting(frozenset({7, 15})))
+    judge = Judge(load_contract(), Setting(frozenset({7, 15}), other_account_numbers=frozenset({57})))
     exchanges = []
     for place, (actor, method, path, body, status, answer) in enumerate(said, 1):
         raw = None if body is None else json.dumps(body).encode()
@@ -112,6 +114,38 @@ def test_a_router_that_knows_no_such_path_has_any_body(number: str, found: set[s
     judge = Judge(load_contract(), Setting(frozenset({7}), other_account_numbers=frozenset({57})))
     request = Request("account", "POST", f"/virtual_numbers/{number}/add_operator", JSON, b'{"operator_id": 5}')
     judge.hear([Exchange(1, request, Response(404, (("content-type", "text/html"),), b"<h1>Not Found</h1>"))])
+    judge.finish()
+    assert {finding.clause for finding in judge.findings} == found
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "answer", "found"),
+    [
+        (7, 200, detail(), set()),
+        (7, 400, {"error": "Bad request"}, set()),
+        (7, 422, {"errors": ["Nothing to update"]}, set()),
+        (7, 404, {"error": "Resource not found"}, {"UPDATE-NUMBER-ANSWERS"}),
+        (57, 200, detail(), {"SCOPE-OTHER-ACCOUNT-NUMBER"}),
+        (57, 422, {"errors": ["Nothing to update"]}, set()),
+        (57, 404, {"error": "Resource not found"}, set()),
+    ],
+)
+def test_an_update_of_nothing(number: int, status: int, answer: dict[str, Any], found: set[str]) -> None:
+    """Takes, or something is asked for; another account's number is not there, whatever is asked of it."""
+    path = f"/virtual_numbers/{number}"
+    seen: Said = ("account", "GET", "/virtual_numbers/7", None, 200, detail())
+    assert broken(seen, ("account", "PATCH", path, {}, status, answer)) == found
+
+
+@pytest.mark.parametrize(("listed", "found"), [([60], set()), ([60, 61], {"ATTACH-NOBODY-ELSE"})])
+def test_a_form_that_is_read(listed: list[int], found: set[str]) -> None:
+    """Whom it names is attached then, and nobody else."""
+    judge = Judge(load_contract(), Setting(frozenset({7})))
+    people = [operator(each, f"+120255501{each}") for each in listed]
+    path, form = "/virtual_numbers/7", (("content-type", "application/x-www-form-urlencoded"),)
+    judge.hear([Exchange(1, Request("account", "GET", path), Response(200, JSON, json.dumps(detail()).encode()))])
+    request = Request("account", "POST", f"{path}/add_operator", form, b"operator_id=60")
+    judge.hear([Exchange(2, request, Response(200, JSON, json.dumps(detail(*people)).encode()))])
     judge.finish()
     assert {finding.clause for finding in judge.findings} == found
 

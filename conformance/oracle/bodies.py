@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
+from urllib.parse import parse_qsl
 
 from conformance.exchange import Request
 
@@ -32,12 +33,14 @@ class Body:
         fields: of an object, the last value of each name; numbers with a fraction or exponent are Decimal.
         first: of an object, the first value of each name.
         labels: open clause that this body touches -> what is odd in it.
+        form: of a form, the last value of each name; of one in several parts, none that has a meaning.
     """
 
     kind: Kind
     fields: dict[str, Any] = field(default_factory=dict)
     first: dict[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    form: dict[str, str] = field(default_factory=dict)
 
     @property
     def oddities(self) -> tuple[str, ...]:
@@ -60,7 +63,7 @@ def read_body(request: Request) -> Body:
     parsed = _parse(raw, oddities)
     if _is_form(request):
         if not isinstance(parsed, _Pairs):
-            return Body("form", labels=_content_type(request))
+            return Body("form", form=dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True)))
         oddities.labels["CONTENT-TYPE"] = "JSON said to be a form"  # a server need not look at what is said
     if parsed is _NOT_JSON:
         oddities.labels.pop("JSON-ODDITIES", None)  # what is odd in JSON is nothing in what is none

@@ -184,11 +184,13 @@ class Expect:
         if isinstance(strategy, str) and strategy not in _ROUTING_STRATEGIES:
             return self.expecting.of("UPDATE-NUMBER-INVALID")
         types = {"name": str, "active": bool, "recording": bool, "routing_strategy": str}
-        if not fields or any(not isinstance(value, types.get(name, str)) for name, value in fields.items()):
+        if any(not isinstance(value, types.get(name, str)) for name, value in fields.items()):
             return None
         if fields.keys() - types.keys():
             return None
         updated = self.expecting.of("UPDATE-NUMBER-ANSWERS")
+        if not fields:  # all are left out: all keep their values, or something is asked for
+            return updated.also("refused", [self.expecting.answer("invalid"), self.expecting.answer("bad request")])
         if "name" not in fields or _PLAIN_NAME.fullmatch(fields["name"]):
             return updated
         return updated.also("refused", [self.expecting.answer("invalid")])  # no page says which names are valid

@@ -100,14 +100,13 @@ class AddExpecting:
             body.kind, "QUERY-OR-FORM"
         )
         found = self.expecting.of(clause, body.kind)
-        if body.kind == "form":
-            return self.expecting.unjudged(found)
-        if DOCUMENTED_FIELDS & query.keys():
-            read = self.of_fields(read_fields(dict(query)))
-            return replace(self.expecting.around("QUERY-OR-FORM", read, "query alone"), clause="QUERY-OR-FORM").also(
-                "body refused", found.outcomes
-            )
-        return found
+        for fields, where in ((body.form, "form"), (query, "query alone")):
+            if DOCUMENTED_FIELDS & fields.keys():
+                row = self.expecting.around("QUERY-OR-FORM", self.of_fields(read_fields(dict(fields))), where)
+                ignored = tuple(each for each in row.readings["ignored"] if not each.succeeds)
+                readings = {**row.readings, "ignored": ignored, "body refused": found.outcomes}
+                return replace(row, clause="QUERY-OR-FORM", readings=readings)
+        return self.expecting.unjudged(found) if body.kind == "form" else found
 
     def _object(self, body: Body, query: Mapping[str, str]) -> Expectation:
         fields = read_fields(body.fields)

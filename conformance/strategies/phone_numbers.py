@@ -108,6 +108,11 @@ def calling_code(phone: str) -> str:
     return next((code for code in sorted(codes, key=len, reverse=True) if phone.startswith(f"+{code}")), "")
 
 
+def invalid_text(name: str) -> str:
+    """Return one of the texts that are invalid beyond doubt."""
+    return next(each.text for each in invalid_texts() if each.name == name)
+
+
 def invalid_texts() -> tuple[InvalidText, ...]:
     """Return the texts that are invalid beyond doubt."""
     return tuple(InvalidText(each["name"], each["class"], each["text"]) for each in _data()["invalid"])

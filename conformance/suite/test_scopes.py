@@ -50,9 +50,10 @@ def test_a_number_outside_the_project(scene: Scene) -> None:
 
 @exercises("SCOPE-OTHER-ACCOUNT-NUMBER")
 def test_a_number_of_another_account(scene: Scene) -> None:
-    """404, for attaching and for reading."""
+    """404, for attaching, for an update of nothing, and for reading."""
     number = Number(scene, scene.need(scene.client.target.other_account_virtual_numbers, "other account's number"))
     number.attach(scene.operator_off(scene.main))
+    number.update()
     if scene.profile == "thorough":
         number.post({"phone_number": scene.phone(), "name": scene.name()})
     number.read()

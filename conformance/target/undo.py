@@ -14,7 +14,7 @@ from conformance.target.stops import Stop
 
 _FORBIDDEN, _NOT_FOUND = 403, 404
 _SUCCESS = range(200, 300)
-_SPARE = 3
+_SPARE = 2
 _ROUNDS = 3
 Entries = tuple[Mapping[str, Any], ...]
 _RECORD = ("name", "phone_number", "email", "active")

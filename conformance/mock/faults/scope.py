@@ -157,6 +157,20 @@ def other_accounts_numbers_written(rules: Rules) -> None:
 
 
 @fault("SCOPE-OTHER-ACCOUNT-NUMBER", "other account's number")
+def other_accounts_numbers_updated(rules: Rules) -> None:
+    """PATCH finds the number without asking whose it is."""
+    inner = rules.visible_number
+
+    def visible(call: Call, number_id: int) -> VirtualNumber:
+        number = call.store.number(number_id)
+        if call.operation == "update_number" and number is not None and call.project_id is None:
+            return number
+        return inner(call, number_id)
+
+    rules.visible_number = visible
+
+
+@fault("SCOPE-OTHER-ACCOUNT-NUMBER", "other account's number")
 def other_accounts_number_is_403(rules: Rules) -> None:
     """A number of another account is answered 403."""
     inner = rules.visible_number
