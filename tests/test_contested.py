@@ -186,6 +186,21 @@ def test_a_page_that_shows_what_was_may_show_too_much_besides() -> None:
     assert found == {"ATTACH-STANDS", "SCOPE-AVAILABLE"}
 
 
+def test_who_was_a_projects_by_where_they_stood_is_not_available_to_it_after() -> None:
+    """Somebody of no project, taken off its number."""
+
+    def story(number: Number) -> None:
+        other = number.scene.other
+        number.read("project")
+        other.create()
+        number.read()
+        number.read("project")
+        other.remove(other.ours[0])
+        number.read("project")
+
+    assert clauses(played("", story, "linked-by-assignments").judge) == set()
+
+
 def test_a_page_that_is_none_is_asked_for_once() -> None:
     """An inactive number has none: what the answer shows stands."""
 

@@ -92,8 +92,16 @@ def remember_write(world: World, write: Write) -> World:
         put = {write.number: write.exchange}
         changed = {each: replace(known, put_at={**known.put_at, **put}) for each, known in changed.items()}
     elif write.operation == calls.REMOVE:
-        changed = {each: replace(known, taken_off=write.exchange) for each, known in changed.items()}
+        changed = {
+            each: replace(known, taken_off=write.exchange, available_at=_for_good(known))
+            for each, known in changed.items()
+        }
     return world.with_operators(changed)
+
+
+def _for_good(known: Operator) -> frozenset[tuple[int, str]]:
+    """Return where somebody is available who was taken off: to a project, perhaps by where they stood alone."""
+    return frozenset(place for place in known.available_at if place[1] == "account" or known.is_posted_by(place[1]))
 
 
 def _learn_records(world: World, step: Step) -> World:
