@@ -201,6 +201,22 @@ def test_who_was_a_projects_by_where_they_stood_is_not_available_to_it_after() -
     assert clauses(played("", story, "linked-by-assignments").judge) == set()
 
 
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [("readers-see-nobody-attached", {"PERMISSION-READS"}), ("created-not-saved-on-the-list", {"ATTACH-STANDS"})],
+)
+def test_what_one_key_is_shown_is_told_from_what_is_there(fault: str, found: set[str]) -> None:
+    """The account's key is asked: the next attachments go by what it is shown."""
+
+    def story(number: Number) -> None:
+        number.read()
+        number.create()
+        number.read("read_only")
+        number.create()
+
+    assert clauses(played(fault, story).judge) == found
+
+
 def test_a_page_that_is_none_is_asked_for_once() -> None:
     """An inactive number has none: what the answer shows stands."""
 

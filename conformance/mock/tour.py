@@ -366,6 +366,7 @@ def telling() -> Iterator[Said]:
         yield Said("GET", path, headers=nobodys)
     yield Said("GET", "/operators/8", headers={"authorization": "Bearer"})
     yield _get(STRANGER)
+    yield Said("PATCH", STRANGE, {})
     yield Said("POST", "/operators", {"name": "Another Brun", "phone_number": known})
     yield _attach({"phone_number": known, "name": "Third Brun"}, SEVEN, "project")
     yield Said("DELETE", "/operators/14", actor="project")

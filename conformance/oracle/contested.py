@@ -62,6 +62,8 @@ class ContestedLists:
         """Keep back what an answer's list shows that is not as it had to be; return the rest."""
         number = step.number_id
         self._unknown = None
+        if _is_of_another_key(step) and self._asked < _MOST_ASKED:
+            return self._hold_page(step, found)
         if step.call.operation == calls.GET_NUMBER:
             is_stale = any(each.pages_are_stale for each in step.before.numbers.values())
             return [self._as_of_a_stale_page(step, each) if is_stale else each for each in found]
@@ -78,6 +80,14 @@ class ContestedLists:
             self._open[number] = contested
             return rest
         return [*rest, *(each for _, each in self._undecided(contested))]
+
+    def _hold_page(self, step: Step, found: Sequence[Difference]) -> list[Difference]:
+        """Keep back what a key that is no project's is shown otherwise: the account's key is asked what is there."""
+        of_the_list = [each for each in found if each in step.differences]
+        if of_the_list and step.number_id is not None:
+            self._open[step.number_id] = Contested(step, tuple(of_the_list))
+            self._unknown = step.number_id
+        return [each for each in found if each not in of_the_list]
 
     def is_contested(self, number: int | None) -> bool:
         """Tell whether the last answer's list of a number waits for its page."""
@@ -97,6 +107,8 @@ class ContestedLists:
         if number is None or number not in self._open or step.call.operation not in calls.DETAIL_CALLS:
             return world, [], None
         contested = self._open[number]
+        if contested.step.reads:
+            return (*self._by_the_accounts_page(contested, step, world), None)
         writing, state = contested.step, contested.step.state
         if step.call.operation != calls.GET_NUMBER or step.detail is None:
             del self._open[number]
@@ -122,6 +134,24 @@ class ContestedLists:
             return world.with_number(number, places=writing.detail.places, pages_are_stale=True), told, None
         return open_again, told, writing
 
+    def _by_the_accounts_page(self, contested: Contested, step: Step, world: World) -> tuple[World, Found]:
+        """Tell by one clause where the account's key is shown what had to be there: nothing has changed.
+
+        Where it is not, it is judged by its own page, as if the other key had not asked.
+        """
+        number = contested.step.number_id or 0
+        del self._open[number]
+        self._asked += 1
+        if step.call.operation != calls.GET_NUMBER or step.detail is None or step.actor.name != "account":
+            return world, self._undecided(contested)
+        as_before = replace(world, numbers={**world.numbers, number: contested.step.state})
+        if step.detail.places != contested.step.state.places:
+            return as_before, []
+        first = contested.differences[0]
+        message = f"{first.message}, to this key: the account's is shown all right after"
+        told = replace(first, clause="PERMISSION-READS", message=message, culprits=())
+        return as_before, [(contested.step, told)]
+
     def _late(self, step: Step) -> Found:
         early, self._early = self._early, None
         if early is None or early.detail is None or early.number_id != step.number_id:
@@ -144,6 +174,12 @@ class ContestedLists:
         known = (_ANSWERED_WRONG,) if contested.kind in self._fell else ()
         found = (replace(each, explained_by=(*known, *each.explained_by)) for each in contested.differences)
         return [(contested.step, each) for each in found]
+
+
+def _is_of_another_key(step: Step) -> bool:
+    """Tell whether a page came to a key that may see what the account's does, and no more than read it."""
+    reads = step.call.operation == calls.GET_NUMBER and step.detail is not None and step.state.places is not None
+    return reads and step.actor.name == "read_only" and step.stale_since is None
 
 
 def _shows_another_list(step: Step) -> bool:

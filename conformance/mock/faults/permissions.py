@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from conformance.mock import state
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import on_refusal, supplies, switch, text_of
+from conformance.mock.faults.tools import on_data, on_refusal, supplies, switch, text_of
 from conformance.mock.records import Operator
 from conformance.mock.rules import NOT_FOUND, Call, Rules
 from conformance.mock.wire import Answer, Refusal
@@ -101,6 +102,17 @@ def operators_need_the_write_permission(rules: Rules) -> None:
 def numbers_need_the_write_permission(rules: Rules) -> None:
     """A key that may only read is refused a number's page."""
     _demand_write(rules, "get_number")
+
+
+@fault("PERMISSION-READS", READ_ONLY)
+def readers_see_nobody_attached(rules: Rules) -> None:
+    """To a key that may only read, a number's page shows nobody."""
+
+    def edit(call: Call, data: Any) -> None:
+        if "write" not in call.holder.permissions:
+            data["operators"] = []
+
+    on_data(rules, edit, "get_number")
 
 
 @fault("PERMISSION-DELETE", READ_ONLY)
