@@ -137,6 +137,16 @@ def test_an_update_of_nothing(number: int, status: int, answer: dict[str, Any], 
     assert broken(seen, ("account", "PATCH", path, {}, status, answer)) == found
 
 
+def test_an_invalid_value_that_is_accepted_does_not_have_to_take() -> None:
+    """It had to be refused: the strategy that stands is what was there."""
+    said: list[Said] = [
+        ("account", "GET", "/virtual_numbers/7", None, 200, detail()),
+        ("account", "PATCH", "/virtual_numbers/7", {"routing_strategy": "alphabetical"}, 200, detail()),
+        ("account", "GET", "/virtual_numbers/7", None, 200, detail()),
+    ]
+    assert broken(*said) == {"UPDATE-NUMBER-INVALID"}
+
+
 @pytest.mark.parametrize(("listed", "found"), [([60], set()), ([60, 61], {"ATTACH-NOBODY-ELSE"})])
 def test_a_form_that_is_read(listed: list[int], found: set[str]) -> None:
     """Whom it names is attached then, and nobody else."""
