@@ -136,6 +136,15 @@ def test_a_number_that_is_full_from_the_start_leaves_the_others(tmp_path: Path) 
     assert outcome.sent > 200
 
 
+def test_a_short_list_may_be_full_from_the_start_too(tmp_path: Path) -> None:
+    """Nobody is taken on the first number, whatever the phone number: an emptier one is asked before giving up."""
+    outcome = run("--mock-fault=two-at-most", f"--journal={tmp_path / 'journal.jsonl'}")
+    assert (outcome.violated("must"), outcome.violated("should")) == ([], ["ATTACH-LIMIT-BELOW-TEN"])
+    assert outcome.report is not None
+    assert outcome.report["restored"]
+    assert outcome.sent > 200
+
+
 def test_a_long_list_that_takes_one_country_is_not_full(tmp_path: Path) -> None:
     """Numbers of other countries are refused first: the list is not why."""
     outcome = run("--mock-variant=crowded", "--mock-variant=us-only", f"--journal={tmp_path / 'journal.jsonl'}")

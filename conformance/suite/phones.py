@@ -74,6 +74,10 @@ class PhoneNumbers:
             self.fiction_accepted += accepted
             self.fiction_refused += not accepted
 
+    def doubt(self) -> None:
+        """Let one more fictional number be tried: a list that is full may have been why the others were refused."""
+        self.fiction_refused -= 1
+
     def accepted(self) -> str:
         """Return the next phone number, for somebody who is to be made.
 

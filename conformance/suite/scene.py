@@ -55,9 +55,8 @@ class Scene:
 
     def _awaits_the_project(self) -> bool:
         """Tell whether the project's key could make somebody, and has not yet."""
-        return self.can_speak("project") and not any(
-            known.is_posted_by("project") for known in self.world.operators.values()
-        )
+        has_posted = any(known.is_posted_by("project") for known in self.world.operators.values())
+        return self.can_speak("project") and not has_posted
 
     # ------------------------------------------------------------------ who and what is there
     @property
@@ -341,17 +340,19 @@ class Scene:
             full = self._had_many(exchange)
             if full is None:
                 self.phones.note(phone, accepted=False)  # else the list may be why
+                if self.phones.are_used_up and (full := self._had_many(exchange, 1)) not in self._full | {None}:
+                    self.phones.doubt()
+                    break
         if full is None:
             raise NotTestable("the target makes no operator", ("accepted phone number",))
         self._full, self._fixed_roles = self._full | {full}, ()  # the stories turn to the other numbers
-        message = f"virtual number {full}, which had many operators before, takes nobody"
+        message = f"virtual number {full}, which had operators before, takes nobody"
         raise NotTestable(message, ("empty number",))
 
-    def _had_many(self, exchange: Exchange) -> int | None:
+    def _had_many(self, exchange: Exchange, enough: int = FEWEST_AT_A_LIMIT) -> int | None:
         """Return the number that a request attaches to, if it was found with so many that its list may be full."""
-        found = self.undo.ledger.found.items()
-        long = [Number(self, number) for number, had in found if len(had.ids) >= FEWEST_AT_A_LIMIT]
-        return next((each.id for each in long if exchange.request.target == f"{each.path}/add_operator"), None)
+        long = (number for number, had in self.undo.ledger.found.items() if len(had.ids) >= enough)
+        return next((each for each in long if f"/{each}/add_operator" in exchange.request.target), None)
 
     def operator_off(self, number: Number) -> int:
         """Return an operator of the run's own that is not on a number's list.

@@ -212,6 +212,12 @@ def five_at_most(rules: Rules) -> None:
     switch(rules, operators_of_a_number=5)
 
 
+@fault("ATTACH-LIMIT-BELOW-TEN")
+def two_at_most(rules: Rules) -> None:
+    """A number has at most two operators, as the first has from the start."""
+    switch(rules, operators_of_a_number=2)
+
+
 def _operators_on(call: Call, number: VirtualNumber) -> list[Operator]:
     return [call.account.operators[operator_id] for operator_id in in_order(number)]
 
