@@ -83,11 +83,11 @@ class ContestedLists:
 
     def _hold_page(self, step: Step, found: Sequence[Difference]) -> list[Difference]:
         """Keep back what a key that is no project's is shown otherwise: the account's key is asked what is there."""
-        of_the_list = [each for each in found if each in step.differences]
-        if of_the_list and step.number_id is not None:
-            self._open[step.number_id] = Contested(step, tuple(of_the_list))
+        contested = Contested(step, tuple(each for each in found if each in frozenset(of_places(step))))
+        if contested.differences and step.number_id is not None:
+            self._open[step.number_id] = contested
             self._unknown = step.number_id
-        return [each for each in found if each not in of_the_list]
+        return [each for each in found if each not in contested.differences]
 
     def is_contested(self, number: int | None) -> bool:
         """Tell whether the last answer's list of a number waits for its page."""
@@ -178,8 +178,11 @@ class ContestedLists:
 
 def _is_of_another_key(step: Step) -> bool:
     """Tell whether a page came to a key that may see what the account's does, and no more than read it."""
-    reads = step.call.operation == calls.GET_NUMBER and step.detail is not None and step.state.places is not None
-    return reads and step.actor.name == "read_only" and step.stale_since is None
+    if step.actor.name != "read_only" or step.call.operation != calls.GET_NUMBER or step.detail is None:
+        return False
+    page, seen = step.state.pages.get(step.actor.name, ((), 0))
+    shows_what_was = seen and step.detail.places == page
+    return step.state.places is not None and not shows_what_was
 
 
 def _shows_another_list(step: Step) -> bool:
