@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 Headers = tuple[tuple[str, str], ...]
+
+
+def as_json(value: object) -> bytes:
+    """Return a value as JSON in UTF-8; in escapes where it holds a lone surrogate, which UTF-8 has not (RFC 8259)."""
+    try:
+        return json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from conformance.contract.clauses import load_contract
-from conformance.exchange import Request, Response
+from conformance.exchange import Request, Response, as_json
 from conformance.oracle.answers import NO_JSON, read_answer
 from conformance.oracle.bodies import read_body
 from conformance.oracle.calls import canonical_integer, read_call
@@ -230,3 +230,9 @@ def test_a_number_in_an_answer_is_read_however_it_is_written(written: bytes, val
     """One that is whole is an integer, to the last digit, and no exponent is too large to be read."""
     answered = read_answer(Response(200, (), b'{"data": {"id": %s}}' % written), is_detail=False)
     assert (answered.data["id"], type(answered.data["id"])) == (value, type(value))
+
+
+@pytest.mark.parametrize(("text", "raw"), [("Zoë", '"Zoë"'), ("Zoë \ud800", r'"Zo\u00eb \ud800"')])
+def test_what_a_server_stored_can_be_sent_again(text: str, raw: str) -> None:
+    """Also a lone surrogate, which no UTF-8 holds: JavaScript keeps them, and writes them as escapes."""
+    assert as_json(text) == raw.encode()

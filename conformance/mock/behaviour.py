@@ -118,7 +118,7 @@ class RequestChoices:
     duplicate_fields: Literal["last", "first", "unprocessable", "bad_request"] = "last"
     json_comments: Literal["read", "unprocessable", "bad_request"] = "bad_request"
     byte_order_mark: Literal["read", "unprocessable", "bad_request"] = "bad_request"
-    lone_surrogate: Literal["read", "unprocessable", "bad_request"] = "bad_request"
+    lone_surrogate: Literal["read", "kept", "unprocessable", "bad_request"] = "bad_request"
     invalid_utf8: Literal["read", "unprocessable", "bad_request"] = "bad_request"
     other_charset: Literal["read", "ignored", "bad_request", "unsupported", "not_acceptable", "missing"] = "unsupported"
     content_encoding: Literal["ignored", "bad_request", "unsupported", "not_acceptable", "missing"] = "unsupported"

@@ -79,11 +79,14 @@ def parse(call: Call, content: bytes, charset: str = "utf-8") -> Any:
         )
     except (ValueError, RecursionError):
         raise _refused_body(call, behaviour.body_malformed) from None
-    if "\\u" in text and _has_surrogate(value):
-        if behaviour.lone_surrogate != "read":
-            raise refusal(call, behaviour.lone_surrogate, "Invalid text")
-        value = _without_surrogates(value)
-    return value
+    return _with_surrogates_read(call, value) if "\\u" in text and _has_surrogate(value) else value
+
+
+def _with_surrogates_read(call: Call, value: Any) -> Any:
+    choice = call.behaviour.lone_surrogate
+    if choice not in {"read", "kept"}:
+        raise refusal(call, choice, "Invalid text")
+    return _without_surrogates(value) if choice == "read" else value
 
 
 def _check_content_type(call: Call) -> str:

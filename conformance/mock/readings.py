@@ -102,7 +102,7 @@ TABLE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("duplicate_fields", "JSON-ODDITIES", _JSON),
     ("json_comments", "JSON-ODDITIES", _JSON),
     ("byte_order_mark", "JSON-ODDITIES", _JSON),
-    ("lone_surrogate", "JSON-ODDITIES", _JSON),
+    ("lone_surrogate", "JSON-ODDITIES", _JSON | {"kept": "read"}),
     ("invalid_utf8", "JSON-ODDITIES", _JSON),
     ("other_charset", "CONTENT-TYPE-OTHER-JSON", _TRAVELLING),
     ("content_encoding", "CONTENT-TYPE-OTHER-JSON", _TRAVELLING),

@@ -265,6 +265,7 @@ REQUESTS = (
         lone_surrogate="read",
         invalid_utf8="read",
     ),
+    one("surrogates-kept", "A lone surrogate is kept and written as an escape", lone_surrogate="kept"),
     one("oddities-unprocessable", "Oddities of JSON fail the validation", **each(JSON_ODDITIES, "unprocessable")),
     one("oddities-bad-request", "Oddities of JSON are bad requests", **each(JSON_ODDITIES, "bad_request")),
     one("path-ids-read", "Other spellings of a path id are read", path_id_spelled="read"),

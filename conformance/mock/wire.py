@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,8 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from conformance.mock.behaviour import Behaviour
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -129,7 +132,7 @@ def _content(answer: Answer, behaviour: Behaviour) -> bytes:
     if behaviour.integers_with_a_point:
         body = _with_a_point(body)
     text = json.dumps(body, ensure_ascii=behaviour.ascii_only, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
+    return _LONE_SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()  # as JavaScript writes it
 
 
 def _ordered(value: object, order: str) -> object:

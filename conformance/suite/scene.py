@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
 
-from conformance.exchange import Exchange, Request
+from conformance.exchange import Exchange, Request, as_json
 from conformance.oracle.expectation import FEWEST_AT_A_LIMIT
 from conformance.oracle.world import World
 from conformance.strategies import names
@@ -271,7 +270,7 @@ class Scene:
         headers: Iterable[tuple[str, str]] | None = None,
     ) -> Request:
         """Make a request value; see `send`."""
-        raw = body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        raw = body if body is None or isinstance(body, bytes) else as_json(body)
         if headers is None:
             headers = JSON if raw is not None else ()
         return Request(actor, method, target, tuple(headers), raw)
