@@ -49,12 +49,12 @@ def test_a_name_cut_on_the_list_or_in_the_record(fault: str, clause: str) -> Non
 
 
 def test_what_a_refused_update_stored_shows_though_an_odd_answer_came_first() -> None:
-    """An update without a field is not judged, nor does its answer settle what an operator is called."""
+    """An update to a value of another type is not judged, nor does its answer settle what an operator is called."""
     with MockServer(faults=("refused-update-renames",)) as server, running(server) as run:
         number = Number(run.scene, EMPTY)
         operator = number.create()
         run.scene.list_operators()
         run.scene.update_operator(operator, phone_number="+0", name=f"Never {run.scene.mark}")
-        number.update()
+        number.update(recording=None)
         run.scene.list_operators()
         assert "EFFECTS-REFUSED" in {finding.clause for finding in run.judge.findings}

@@ -220,7 +220,8 @@ class Client:
         makes = 1 if is_write and not self.undoing and may_make else 0
         first = _FIRST_WRITE + len(self.target.virtual_numbers) if is_write and not self.ledger.writes else 0
         if self.left < how_many * (1 + makes) + first:
-            message = f"the request budget of {self.limits.budget} is used up, less what undoing needs"
+            but = "" if self.undoing else ", less what undoing needs"
+            message = f"the request budget of {self.limits.budget} is used up{but}"
             raise OutOfBudget(message)
 
     def _prepare(self, operation: str, number: int | None) -> None:

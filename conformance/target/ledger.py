@@ -65,6 +65,7 @@ class Ledger:
         claims: what the run asked a server to make.
         lost: how many requests got no answer.
         unanswered: how many requests to make somebody got no answer, or a success that shows nobody.
+        unseen: how many were answered as if they had made somebody, whom no list has shown since.
         writes: how many writes were sent.
         may_delete: whether the account's key may delete operators; None as long as that is not known.
         watching: whether what moves is the run's doing; not so for a restore, long after.
@@ -88,6 +89,7 @@ class Ledger:
     claims: list[Claim] = field(default_factory=list)
     lost: int = 0
     unanswered: int = 0
+    unseen: int = 0
     writes: int = 0
     may_delete: bool | None = None
     watching: bool = True
@@ -143,8 +145,13 @@ class Ledger:
         answered = read_answer(exchange.response, is_detail=is_detail)
         shown = _entries(call, answered)
         self.unanswered += making and answered.status in _SUCCESS and not shown  # whom it made will be seen at the end
-        claim = Claim.of(read_contents(exchange.request)) if making else None
+        contents = read_contents(exchange.request)
+        claim = Claim.of(contents) if making else None
         events = [*self._opening(call, answered, shown), *self._made_in(shown, claim)]
+        if claim is not None and answered.status in _SUCCESS and claim.phones and not contents.operators:
+            self.unseen += bool(shown) and not any(matches(claim, entry, strictly=False) for entry in shown)
+        elif claim is None:
+            self.unseen = max(0, self.unseen - sum(event["event"] == "made" for event in events))
         if call.operation == calls.DELETE_OPERATOR:
             events += self._deleting(exchange.request.actor, canonical_integer(call.operator), answered.status)
         number = canonical_integer(call.number)

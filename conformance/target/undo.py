@@ -54,7 +54,7 @@ class Undo:
         moved = [*ledger.attached, *ledger.missing]
         changed = ledger.numbers_changed()  # whatever was changed goes back in one request
         read_back = len({number for number, _ in moved} | changed)
-        listing = 2 if ledger.unanswered else 1
+        listing = 2 if ledger.unanswered or ledger.unseen else 1
         made = len(ledger.made) * (2 if ledger.lost else 1)
         if ledger.may_delete is not True:  # refused once, whom the run made is taken off each list instead
             places = ledger.places_of_ours()
@@ -62,7 +62,7 @@ class Undo:
             made = taken_off if ledger.may_delete is False else max(made, taken_off)
         unread = len(ledger.found.keys() - self._checked)
         reads = (unread + read_back + listing) * (2 if self.reads_lag() else 1)
-        return made + 2 * ledger.unanswered + len(moved) + len(changed) + reads + _SPARE
+        return made + 2 * ledger.unanswered + ledger.unseen + len(moved) + len(changed) + reads + _SPARE
 
     def run(self) -> bool:
         """Put everything back; return whether it is, and name in `not_restored` what is not.

@@ -210,7 +210,7 @@ def _counts_of_operators(step: Step) -> Judged:
         count = entry.get("virtual_numbers_count")
         if held and is_integer(count) and count not in {len(held), len(held & numbers.ids)}:
             message = f"virtual_numbers_count of operator {entry['id']} for the project key"
-            expected = f"{len(held)} or {len(held & numbers.ids)}"
+            expected = " or ".join(map(str, sorted({len(held), len(held & numbers.ids)})))
             return [Difference("SCOPE-COUNTS", message, expected, str(count))]
     return None
 
@@ -239,5 +239,5 @@ def counts_of_a_project_key(step: Step) -> Judged:
         if isinstance(count, int) and own <= count <= own + made_since:
             return Observed("of its scope", "operators_count")
         message = f"operators_count of number {entry['id']} for the project key"
-        return [Difference("SCOPE-COUNTS", message, f"{total} or {own}", str(count))]
+        return [Difference("SCOPE-COUNTS", message, " or ".join(map(str, sorted({total, own}))), str(count))]
     return None
