@@ -29,10 +29,10 @@ def of_attributes(step: Step) -> Iterator[Difference]:
     sent: dict[str, Any] = {}
     if step.call.operation == calls.UPDATE_NUMBER and step.succeeded:
         sent = dict(step.fields)
-    is_taken_wrongly = step.expectation is not None and step.match is None  # an invalid value does not have to take
+    has_to_take = step.match is not None  # not so of an invalid value, or of null, which may be read as left out
     for name, value in detail.attributes.items():
         if name in sent:
-            if value != sent[name] and not is_taken_wrongly:
+            if value != sent[name] and has_to_take:
                 yield _attribute("UPDATE-NUMBER-TAKES", step, name, sent[name], value)
         elif name in known and value != known[name]:
             yield _attribute(_attribute_clause(step, name, value), step, name, known[name], value)
