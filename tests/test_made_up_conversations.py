@@ -169,6 +169,20 @@ def posted(number: int, phone: str) -> Said:
     return "account", "POST", "/operators", {"name": record["name"], "phone_number": phone}, 201, {"data": record}
 
 
+def test_a_404_to_nobodys_key_says_nothing_of_who_is_there() -> None:
+    """It breaks the clause of the key alone: the page of an operator with an id far above the list is not late."""
+    far, path = 200_060, "/virtual_numbers/7/add_operator"
+    page = {"data": {**operator(far, "+12025550101"), "virtual_numbers": []}}
+    said: list[Said] = [
+        ("account", "GET", "/virtual_numbers/7", None, 200, detail()),
+        ("account", "GET", "/operators", None, 200, {"data": [operator(8)]}),
+        posted(far, "+12025550101"),
+        ("anonymous", "POST", path, {"operator_id": far}, 404, {"error": "Resource not found"}),
+        ("account", "GET", f"/operators/{far}", None, 200, page),
+    ]
+    assert broken(*said) == {"AUTH-MISSING"}
+
+
 @pytest.mark.parametrize(("owner", "found"), [("+12025550101", {"OPERATOR-UPDATE-ANSWERS"}), ("+12025550122", set())])
 def test_a_phone_number_that_goes_through_later_was_not_why(owner: str, found: set[str]) -> None:
     """Unless it was somebody's when the update was refused, and is free again once they were deleted."""

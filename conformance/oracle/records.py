@@ -374,9 +374,12 @@ def clause_of_the_gone(step: Step, operator: int) -> str:
 
 
 def whom_nobody_found(step: Step) -> int | None:
-    """Return the operator of ours, there as far as is known, that a request named and was answered 404."""
+    """Return the operator of ours, there as far as is known, that a request named and was answered 404.
+
+    To a key that is no good, a 404 says nothing of who is there.
+    """
     asked: Any = step.fields.get("operator_id") if step.adds else step.operator_id
-    if step.answered.status != _NOT_FOUND or not is_integer(asked):
+    if step.answered.status != _NOT_FOUND or not is_integer(asked) or step.actor.key != "valid":
         return None
     known = step.before.operator(asked)
     return asked if known.ours and known.exists else None
