@@ -51,8 +51,7 @@ def test_operators_are_attached(scene: Scene) -> None:
     scene.main.attach(last)
     for operator in rest:
         scene.main.attach(operator, **unknown_fields(scene.elsewhere(scene.main), known))
-    seen = scene.other.read("read_only").response if scene.can_speak("read_only") else None
-    if seen is None or seen.status != HTTPStatus.OK:
+    if not scene.can_speak("read_only") or scene.other.read("read_only").status != HTTPStatus.OK:
         scene.other.read()
 
 
