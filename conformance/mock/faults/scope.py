@@ -142,32 +142,29 @@ def account_key_needs_the_same_project(rules: Rules) -> None:
     rules.referred = referred
 
 
-@fault("SCOPE-OTHER-ACCOUNT-NUMBER", "other account's number")
-def other_accounts_numbers_written(rules: Rules) -> None:
-    """An account-wide key attaches to numbers of other accounts."""
+def _find_any_number(rules: Rules, operation: str) -> None:
+    """Let an account-wide key find every account's numbers in one operation."""
     inner = rules.visible_number
 
     def visible(call: Call, number_id: int) -> VirtualNumber:
         number = call.store.number(number_id)
-        if call.operation == "add_operator" and number is not None and call.project_id is None:
+        if call.operation == operation and number is not None and call.project_id is None:
             return number
         return inner(call, number_id)
 
     rules.visible_number = visible
+
+
+@fault("SCOPE-OTHER-ACCOUNT-NUMBER", "other account's number")
+def other_accounts_numbers_written(rules: Rules) -> None:
+    """An account-wide key attaches to numbers of other accounts."""
+    _find_any_number(rules, "add_operator")
 
 
 @fault("SCOPE-OTHER-ACCOUNT-NUMBER", "other account's number")
 def other_accounts_numbers_updated(rules: Rules) -> None:
     """PATCH finds the number without asking whose it is."""
-    inner = rules.visible_number
-
-    def visible(call: Call, number_id: int) -> VirtualNumber:
-        number = call.store.number(number_id)
-        if call.operation == "update_number" and number is not None and call.project_id is None:
-            return number
-        return inner(call, number_id)
-
-    rules.visible_number = visible
+    _find_any_number(rules, "update_number")
 
 
 @fault("SCOPE-OTHER-ACCOUNT-NUMBER", "other account's number")
