@@ -145,13 +145,13 @@ class Ledger:
         answered = read_answer(exchange.response, is_detail=is_detail)
         shown = _entries(call, answered)
         self.unanswered += making and answered.status in _SUCCESS and not shown  # whom it made will be seen at the end
-        contents = read_contents(exchange.request)
-        claim = Claim.of(contents) if making else None
+        contents = read_contents(exchange.request) if making else None
+        claim = Claim.of(contents) if contents is not None else None
         events = [*self._opening(call, answered, shown), *self._made_in(shown, claim)]
-        if claim is not None and answered.status in _SUCCESS and claim.phones and not contents.operators:
-            self.unseen += bool(shown) and not any(matches(claim, entry, strictly=False) for entry in shown)
-        elif claim is None:
+        if contents is None or claim is None:
             self.unseen = max(0, self.unseen - sum(event["event"] == "made" for event in events))
+        elif answered.status in _SUCCESS and claim.phones and not contents.operators:
+            self.unseen += bool(shown) and not any(matches(claim, entry, strictly=False) for entry in shown)
         if call.operation == calls.DELETE_OPERATOR:
             events += self._deleting(exchange.request.actor, canonical_integer(call.operator), answered.status)
         number = canonical_integer(call.number)
