@@ -154,3 +154,15 @@ def test_an_answer_that_a_request_alone_got_comes_of_no_race(before: str, errors
     told.tell(Difference(before, "wrong", "200", "404", subject=about_answer(404, errors)))
     raced = Difference("CONCURRENT-ANSWERS", "wrong", "200", "404", subject=about_answer(404, ("Not found",)))
     assert told.is_old(raced) is is_old
+
+
+@pytest.mark.parametrize(
+    ("clause", "status", "is_old"),
+    [("AUTH-SCHEME-CASE", 200, True), ("AUTH-SCHEME-CASE", 404, False), ("ATTACH-ANSWERS", 200, False)],
+)
+def test_a_page_of_a_wrong_shape_says_which_reading_was_chosen(clause: str, status: int, *, is_old: bool) -> None:
+    """It is shown to whoever asks in another way, as broken as ever; of writes it says nothing."""
+    told = Told(CONTRACT)
+    told.tell(Difference("GET-NUMBER-SHAPE", "operators", "array", "object", subject="shape operators"))
+    wrong = Difference(clause, "none of those that conform", "200", str(status), subject=about_answer(status, ()))
+    assert told.is_old(wrong) is is_old

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
 from conformance.exchange import Request
@@ -13,7 +15,7 @@ from conformance.target.ledger import Ledger
 from conformance.target.stops import Forbidden
 from tests.kit import JSON, running, target_of
 
-STRANGERS = (12, 22, 31)
+STRANGERS = (1, 12, 22, 31)
 OURS, NOBODY = 51, 900_000_099
 
 
@@ -144,6 +146,17 @@ def test_a_removal_that_names_nobody_may_go_where_all_are_the_runs_own() -> None
         allowed.check(
             ask("DELETE", "/virtual_numbers/15/remove_operator"), world.with_number(15, places=(Place(12, 0),))
         )
+
+
+@pytest.mark.parametrize(("there", "passes"), [((12, 22), True), ((12, 1), False), (None, False)])
+def test_a_cast_may_lead_to_who_can_be_taken_off_again(there: tuple[int, ...] | None, *, passes: bool) -> None:
+    """True counts as 1 in places: somebody else's operator is attached by it at most where they do not stand."""
+    guard, world = stage()
+    places = None if there is None else tuple(Place(each, at) for at, each in enumerate(there))
+    for value, may in (("true", passes), ("[51]", passes), ('{"id": 51}', passes), ("[1]", False), ("1", False)):
+        request = ask("POST", "/virtual_numbers/7/add_operator", f'{{"operator_id": {value}}}')
+        with nullcontext() if may else pytest.raises(Forbidden, match="operator 1,"):
+            guard.check(request, world.with_number(7, places=places))
 
 
 def test_nobody_is_above_whoever_was_seen_since_the_list_was_read() -> None:

@@ -29,6 +29,7 @@ SAMPLE = (
     "again-takes-off",
     "unknown-operator-is-made-up",
     "other-accounts-numbers-written",
+    "attached-ones-not-deleted",
 )
 
 
@@ -155,7 +156,13 @@ def _make_many(run: Run) -> None:
 @pytest.mark.parametrize("budget", [9, 12, 17, 30])
 @pytest.mark.parametrize(
     "faults",
-    [(), ("attaching-copies-the-operator",), ("created-not-attached", "made-by-a-phone-number-never-available")],
+    [
+        (),
+        ("attaching-copies-the-operator",),
+        ("created-not-attached", "made-by-a-phone-number-never-available"),
+        ("creating-answers-with-a-redirect",),
+        ("making-crashes-when-all-is-done",),
+    ],
 )
 def test_the_budget_always_holds_the_undo(faults: tuple[str, ...], budget: int) -> None:
     """However small the budget, and however many operators a server makes, nothing stays for want of requests."""

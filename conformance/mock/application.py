@@ -10,6 +10,7 @@ from typing import Any
 from conformance.mock.behaviour import Behaviour
 from conformance.mock.calls import removed_operator
 from conformance.mock.ordinary import ordinary_rules
+from conformance.mock.records import Operator
 from conformance.mock.rules import Call, Rules
 from conformance.mock.seed import Seed, make_seed
 from conformance.mock.state import Store
@@ -33,6 +34,8 @@ class Application:
         if behaviour.only_phone_numbers:
             self.seed = replace(self.seed, phone_numbers=behaviour.only_phone_numbers)
         self.store = self.seed.store
+        if "one" in {behaviour.id_true, behaviour.id_list, behaviour.id_object}:
+            self.store.own.operators[1] = Operator(1, "Zelda One", "+12025550101")
         self.store.last_operator_id = max(self.store.last_operator_id, behaviour.new_ids_after)
         self.rules: Rules = ordinary_rules(behaviour)
         self.requests_received = 0

@@ -34,7 +34,7 @@ TABLE: tuple[tuple[str, str, Mapping[str, str]], ...] = (
     ("id_lossy_fraction", "OPERATOR-ID-SPELLED", _SPELLED),
     ("id_prefix_text", "OPERATOR-ID-NOBODY", _NOBODY),
     ("id_fraction", "OPERATOR-ID-NOBODY", _NOBODY),
-    ("id_true", "OPERATOR-ID-NOBODY", _NOBODY | {"one": "refused"}),
+    ("id_true", "OPERATOR-ID-NOBODY", _NOBODY),
     ("id_list", "OPERATOR-ID-NOBODY", _NOBODY),
     ("id_words", "OPERATOR-ID-NOBODY", _NOBODY),
     ("id_false", "OPERATOR-ID-NOBODY", _NOBODY),

@@ -117,7 +117,9 @@ def _settled(call: Call, kind: str, number: int, *, beside_phone: bool) -> int |
         choice = "absent"
     if choice == "absent":
         return None
-    if choice in {"read", "one", "first"}:
+    if choice == "one":
+        return 1
+    if choice in {"read", "first"}:
         if not 0 < number <= LARGEST_ID:
             raise not_found()
         return number

@@ -80,7 +80,13 @@ OPERATOR_IDS = (
     one("ids-bad-request", "Every odd spelling is a bad request", **each((*ODD_IDS, *NO_IDS), "bad_request")),
     one("prefix-ids-read", "Digits before letters are read as an integer", CASTS, id_prefix_text="read"),
     one("fractions-cut", "A fraction is cut to its integer", CASTS, id_fraction="read"),
-    one("true-is-one", "True is read as 1", id_true="one"),
+    one("true-is-one", "True is read as 1, and somebody has that id", CASTS, id_true="one"),
+    one(
+        "what-is-there-is-one",
+        "True, and a list or an object that is not empty, count as 1, and somebody has that id",
+        CASTS,
+        **each(("id_true", "id_list", "id_object"), "one"),
+    ),
     one("list-ids-read", "A list of one integer is read as that integer", CASTS, id_list="first"),
     one("empty-ids-absent", "False, blank text and what is empty count as absent", **each(EMPTY_IDS, "absent")),
     one(

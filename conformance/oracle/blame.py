@@ -31,6 +31,8 @@ _BY_CLAUSE = {
 }
 # How likely a write changes a number where it should not, before anything was seen of its kind.
 _PRIOR, _PRIOR_REFUSED, _PRIOR_ELSEWHERE, _PRIOR_READ = 0.1, 0.05, 0.001, 0.0005
+_PRIOR_HALF_DONE = 0.5  # neither done nor refused, as it was answered
+_HALF_DONE = frozenset({"crashed", "redirected"})
 _OPEN_PRECEDENCE = frozenset({"PRECEDENCE-BLANK-ID", "PRECEDENCE-PHONE-OF-OTHER-TYPE"})
 CHANGES_NOTHING = frozenset(_BY_FAMILY.values()) | frozenset(_BY_CLAUSE.values())
 
@@ -44,6 +46,8 @@ def changes_nothing_clause(contract: Contract, write: Write, *, made_somebody: b
         return "PERMISSION-CHANGES-NOTHING"
     if write.does == "crashed":
         return "ROBUST-NO-SERVER-ERROR"  # no refusal: what a server error leaves half done comes of it
+    if write.does == "redirected" and write.clause in contract.clauses:
+        return write.clause  # no refusal either: that it was answered so is what is wrong
     if write.does == "limited":
         return "ATTACH-LIMIT"
     if write.clause in _BY_CLAUSE:
@@ -101,7 +105,7 @@ class Suspicion:
 
         What left such an attribute alone says nothing where it was so already.
         """
-        rate = _PRIOR_REFUSED if write.refused else _PRIOR
+        rate = _PRIOR_HALF_DONE if write.does in _HALF_DONE else _PRIOR_REFUSED if write.refused else _PRIOR
         any_list = {calls.DELETE_OPERATOR, calls.UPDATE_OPERATOR}  # these may change any list
         elsewhere = write.number != number and write.operation not in any_list
         if write.does == "read" or elsewhere:

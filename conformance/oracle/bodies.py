@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import parse_qsl
 
@@ -136,6 +137,7 @@ def _parse(raw: bytes, oddities: _Oddities) -> Any:
     return _NOT_JSON
 
 
+@lru_cache(maxsize=2)  # asked of each answer twice, by who sends and by who judges; of a long list that is slow
 def is_nested_too_deeply(text: str) -> bool:
     """Tell whether JSON has more levels of objects and lists than is read here; it counts as none."""
     if text.count("[") + text.count("{") <= _MOST_LEVELS:

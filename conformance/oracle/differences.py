@@ -151,10 +151,7 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
     yield from _newcomers(step, detail, extra, changed)
     make = partial(Difference, expected=show(expected), actual=show(detail.places))
     for operator in missing:
-        just_attached = operator in step.state.unread and all(
-            write.number != step.number_id and write.operation != calls.DELETE_OPERATOR for write in step.unseen_writes
-        )
-        clause = "ATTACH-STANDS" if just_attached else changed
+        clause = "ATTACH-STANDS" if _was_just_attached(step, operator) else changed
         if _went_elsewhere(step, operator):
             clause = "ATTACH-SEVERAL-NUMBERS"
         elif _was_removed_elsewhere(step, operator):
@@ -170,6 +167,13 @@ def _read(step: Step, detail: Detail) -> Iterator[Difference]:
         if changed == "ORDER-REST-STANDS" and [place.operator for place in rest] == [place.operator for place in old]:
             changed = "PAYLOAD-SAME-AS-GET"  # the order stands; the removal's answer has other numbers than the page
         yield make(changed, f"the order or priorities of number {step.number_id} changed")
+
+
+def _was_just_attached(step: Step, operator: int) -> bool:
+    """Tell whether a write's answer showed somebody here whom no page has shown since, and nothing was done here."""
+    return operator in step.state.unread and all(
+        write.number != step.number_id and write.operation != calls.DELETE_OPERATOR for write in step.unseen_writes
+    )
 
 
 def _of_the_missing(step: Step, operator: int, found: Difference) -> Difference:
@@ -353,8 +357,15 @@ def _updated(step: Step, detail: Detail) -> Iterator[Difference]:
     for operator in back:
         message = f"operator {operator}, who was removed, stands where they stood"
         yield Difference("REMOVE-TAKES-OFF", message, show(step.old_places), show(detail.places))
+    lost = [each.operator for each in step.old_places if each.operator not in detail.ids]
+    lost = [each for each in lost if _was_just_attached(step, each)]
+    for operator in lost:
+        message = f"operator {operator}, who was attached, is not there at the next look"
+        found = Difference("ATTACH-STANDS", message, show(step.old_places), show(detail.places))
+        yield _of_the_missing(step, operator, found)
     rest = [place for place in detail.places if place.operator not in back]
-    if sorted(rest, key=_key) != sorted(step.old_places, key=_key):
+    old = [place for place in step.old_places if place.operator not in lost]
+    if sorted(rest, key=_key) != sorted(old, key=_key):
         yield Difference(
             _changed_by(step, "UPDATE-NUMBER-KEEPS"),
             "an update changed the operators",

@@ -353,12 +353,13 @@ def clause_of_the_gone(step: Step, operator: int) -> str:
     known = step.before.operator(operator)
     by_itself = step.succeeded and not step.reads
     writes = suspects_since(step, known.seen) if by_itself else step.before.writes_since(known.seen)
-    if not writes:
-        listed = any(operator in listing.ids for listing in step.before.operator_lists.values())
-        was_there = listed or (known.made != known.seen and known.seen_whole)
-        return "EFFECTS-READ" if was_there else _clause_of_making(known)
     phone = known.record.get("phone_number")
     naming = [write for write in writes if operator in write.operators or (phone in write.phones and not write.refused)]
+    listed = any(operator in listing.ids for listing in step.before.operator_lists.values())
+    if not naming and not listed and (known.made == known.seen or not known.seen_whole):
+        return _clause_of_making(known)  # nobody saw them but who made them
+    if not writes:
+        return "EFFECTS-READ"
     removals = [write for write in naming if write.operation == calls.REMOVE and not write.refused]
     write = (removals or naming or writes)[-1]  # a removal that deletes is likelier than a refusal that does
     if write.refused:

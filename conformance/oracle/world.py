@@ -162,7 +162,7 @@ class Write:
         phones: the phone numbers that it carries, as they would be stored.
         names: the names that it carries.
         values: (field, value as JSON text) of all plain fields of its body.
-        does: what it did, where it is known: made, attached, again, refused, crashed, or done.
+        does: what it did, where it is known: made, attached, again, refused, limited, redirected, crashed, or done.
     """
 
     exchange: int

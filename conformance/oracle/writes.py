@@ -11,7 +11,7 @@ from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.step import Step
 from conformance.oracle.world import Write
 
-_SERVER_ERROR = 500
+_REDIRECTION, _SERVER_ERROR = 3, 500
 _IDS = re.compile(rb"(?<![0-9])[0-9]{1,9}(?![0-9])")  # what a body that is no object could be taken to name
 
 
@@ -54,6 +54,8 @@ def _phones(stored: str | None, raw: Any) -> Iterator[str]:
 def _does(step: Step) -> str:
     if step.answered.status >= _SERVER_ERROR:
         return "crashed"
+    if step.answered.status // 100 == _REDIRECTION:
+        return "redirected"
     if not step.succeeded:
         return "limited" if step.limited else "refused"
     if step.reattaches:

@@ -59,9 +59,11 @@ class AllowList:
             self._check_operator_itself(request, call, world)
         if call.operation == calls.CREATE_OPERATOR or (call.operator is None and call.number is None):
             return
-        if call.operation == calls.REMOVE and removed_operator(call, read_body(request)) is None:
+        removed = self._removed(request, call)
+        if call.operation == calls.REMOVE and not removed:
             self._check_everybody(request, call, world)
-        for operator in contents.operators | self._removed(request, call):
+        passing = {each for each in contents.casts | removed if self._may_pass_by(each, call, world)}
+        for operator in (contents.operators | removed) - passing:
             if not self._may_be_named(operator, world, removing=call.operation == calls.REMOVE):
                 _forbid(request, f"names operator {operator}, whom this run did not make")
 
@@ -133,6 +135,19 @@ class AllowList:
         if removing:
             return self._is_far_above(operator, world)
         return self._is_nobody(operator, world)
+
+    def _may_pass_by(self, operator: int, call: Call, world: World) -> bool:
+        """Tell whether somebody else's operator, to whom a cast leads, can be put at a number, or is there by one.
+
+        Only where they do not stand: at the end of the list, and taken off again, they leave it as it was.
+        """
+        number = number_named(call) or 0
+        found, places = self._ledger.found.get(number), world.number(number).places
+        if found is None or places is None or operator in found.ids:
+            return False
+        if call.operation == calls.REMOVE:
+            return (number, operator) in self._ledger.attached
+        return call.operation == calls.ADD and all(place.operator != operator for place in places)
 
     def _is_ours(self, operator: int, world: World) -> bool:
         if operator in self._ledger.strangers:

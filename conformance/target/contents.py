@@ -32,11 +32,13 @@ class Contents:
         phones: every value that could be taken for a phone number, as it was parsed.
         names: every text given as a `name`.
         operators: every operator that it names, or that common frameworks take it to name.
+        casts: those of them that nothing names: true, and a list or an object that is not empty, count as 1 in places.
     """
 
     phones: tuple[Any, ...] = ()
     names: tuple[Any, ...] = ()
     operators: frozenset[int] = frozenset()
+    casts: frozenset[int] = frozenset()
 
 
 def read_contents(request: Request) -> Contents:
@@ -57,12 +59,14 @@ def read_contents(request: Request) -> Contents:
             phones.append(value)
         elif _letters(name) != "operatorid":
             phones += [each for each in _scalars(value) if isinstance(each, str) and _E164_TEXT.fullmatch(each)]
-    operators = {each for name, value in pairs if _names_operator(name) for each in _operators(value)}
+    given = [value for name, value in pairs if _names_operator(name)]
+    operators = {each for value in given for each in _operators(value)}
+    casts = {1 for value in given if value and isinstance(value, bool | list)}
     for text in texts:
         phones += _DIGIT_RUN.findall(_OPERATOR_GIVEN.sub("", text))  # an id of six digits is no phone number
         operators |= {int(each) for each in _OPERATOR_RUN.findall(text)}
     names = tuple(value for name, value in pairs if name == "name")
-    return Contents(tuple(phones), names, frozenset(operators))
+    return Contents(tuple(phones), names, frozenset(operators | casts), frozenset(casts - operators))
 
 
 def _is_plain_json(request: Request) -> bool:
@@ -132,11 +136,9 @@ def _names_operator(name: str) -> bool:
 
 
 def _operators(value: Any) -> Iterator[int]:
-    plain = dict(value) if isinstance(value, _Pairs) else value
-    given = read_operator_id(plain)
-    yield from given.casts
-    if given.value:
-        yield given.value
-    for each in _scalars(value) if isinstance(value, list) else ():
-        inner = read_operator_id(each)
-        yield from (*inner.casts, *((inner.value,) if inner.value else ()))
+    if isinstance(value, list):
+        for each in value:
+            yield from _operators(each[1] if isinstance(value, _Pairs) else each)
+    elif not isinstance(value, bool):
+        given = read_operator_id(value)
+        yield from (*given.casts, *((given.value,) if given.value else ()))

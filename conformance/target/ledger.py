@@ -25,7 +25,10 @@ _READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _MAKING = frozenset({calls.ADD, calls.CREATE_OPERATOR, calls.OTHER})
 _WRITING = frozenset({calls.ADD, calls.REMOVE, calls.UPDATE_NUMBER})
 _SUCCESS = range(200, 300)
+# Of the others, those after which what was asked for may be done all the same (RFC 9110, 15.4.3, 15.4.4, 15.6.1).
+_PERHAPS_DONE = frozenset({*_SUCCESS, 302, 303, 500, 502, 504})
 _FORBIDDEN = 403
+_REFUSED_AS_ATTACHED = frozenset({400, 409, 422, 423})
 Event = dict[str, Any]
 
 
@@ -65,9 +68,11 @@ class Ledger:
         claims: what the run asked a server to make.
         lost: how many requests got no answer.
         unanswered: how many requests to make somebody got no answer, or a success that shows nobody.
-        unseen: how many were answered as if they had made somebody, whom no list has shown since.
+        unseen: how many were answered as if they had made somebody, or may have, whom no list has shown since.
         writes: how many writes were sent.
         may_delete: whether the account's key may delete operators; None as long as that is not known.
+        refused_a_deletion: whether one of the run's own was not deleted, by a key that may: they may have to be taken
+            off their lists first.
         watching: whether what moves is the run's doing; not so for a restore, long after.
     """
 
@@ -92,6 +97,7 @@ class Ledger:
     unseen: int = 0
     writes: int = 0
     may_delete: bool | None = None
+    refused_a_deletion: bool = False
     watching: bool = True
     _seen: dict[int, tuple[tuple[int, ...], Mapping[str, Any], int]] = field(default_factory=dict)
     _changed_at: dict[tuple[int, str], int] = field(default_factory=dict)
@@ -150,8 +156,9 @@ class Ledger:
         events = [*self._opening(call, answered, shown), *self._made_in(shown, claim)]
         if contents is None or claim is None:
             self.unseen = max(0, self.unseen - sum(event["event"] == "made" for event in events))
-        elif answered.status in _SUCCESS and claim.phones and not contents.operators:
-            self.unseen += bool(shown) and not any(matches(claim, entry, strictly=False) for entry in shown)
+        elif answered.status in _PERHAPS_DONE and claim.phones and not contents.operators:
+            is_shown = any(matches(claim, entry, strictly=False) for entry in shown)
+            self.unseen += (bool(shown) or answered.status not in _SUCCESS) and not is_shown
         if call.operation == calls.DELETE_OPERATOR:
             events += self._deleting(exchange.request.actor, canonical_integer(call.operator), answered.status)
         number = canonical_integer(call.number)
@@ -199,6 +206,8 @@ class Ledger:
             yield {"event": "permission", "delete": status != _FORBIDDEN}
         if status in _SUCCESS and operator in self.made:
             yield {"event": "deleted", "operator": operator}
+        if actor == "account" and status in _REFUSED_AS_ATTACHED and operator in self.made:
+            self.refused_a_deletion = True
 
     def _made_in(self, shown: list[Mapping[str, Any]], claim: Claim | None) -> Iterator[Event]:
         """Find operators of the run's own among those that an answer shows for the first time."""

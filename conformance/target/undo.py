@@ -60,6 +60,8 @@ class Undo:
             places = ledger.places_of_ours()
             taken_off = 1 + len(places) + len({number for number, _ in places})
             made = taken_off if ledger.may_delete is False else max(made, taken_off)
+        elif ledger.refused_a_deletion:
+            made += len(ledger.places_of_ours())
         unread = len(ledger.found.keys() - self._checked)
         reads = (unread + read_back + listing) * (2 if self.reads_lag() else 1)
         return made + 2 * ledger.unanswered + ledger.unseen + len(moved) + len(changed) + reads + _SPARE
@@ -94,7 +96,9 @@ class Undo:
             if detail is not None:
                 self._change_attributes(number, self._wrong(number, self.ledger.found[number], detail))
         asked = set(self.ledger.made)
-        self._delete(sorted(asked, reverse=True))  # of two alike, the newer first: the older has to stay for its turn
+        for operator in sorted(asked, reverse=True):  # of two alike, the newer first: the older waits for its turn
+            if not self.ledger.refused_a_deletion:  # else whoever stands on a list has to be taken off it first
+                self._delete([operator])
         entries = self._list()
         doubtful = self._learn(entries)
         left_over = bool(entries and self.ledger.made and self.may_delete)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import crash_when, text_of
+from conformance.mock.faults.tools import crash_when, on_answer, supplies, text_of
 from conformance.mock.records import VirtualNumber
 from conformance.mock.rules import Call, JsonObject, Rules
 from conformance.mock.wire import Answer, Refusal
@@ -294,6 +294,12 @@ def _crash_on_path(rules: Rules, applies: Callable[[str], object]) -> None:
         return inner(call, text)
 
     rules.read_path_id = read
+
+
+@fault("ROBUST-NO-SERVER-ERROR", "accepted phone number")
+def making_crashes_when_all_is_done(rules: Rules) -> None:
+    """Whoever is made is attached, and then the answer cannot be written."""
+    on_answer(rules, lambda call, _: None if supplies(call, "operator_id") else CRASH, "add_operator")
 
 
 def _number(value: object) -> int:

@@ -31,6 +31,17 @@ def creating_is_201(rules: Rules) -> None:
     on_answer(rules, edit, "add_operator")
 
 
+@fault("CREATE-ANSWERS", "accepted phone number")
+def creating_answers_with_a_redirect(rules: Rules) -> None:
+    """Whoever is made is attached, and the answer sends the client to the number's page."""
+
+    def send_on(call: Call, _: Answer) -> Answer | None:
+        page = f"/api/v1/public/virtual_numbers/{call.the_number.id}"
+        return None if supplies(call, "operator_id") else Answer(303, headers=[("location", page)])
+
+    on_answer(rules, send_on, "add_operator")
+
+
 @fault("NAME-DEFAULT")
 def name_required(rules: Rules) -> None:
     """Without a name, no operator is made."""

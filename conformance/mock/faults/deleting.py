@@ -7,7 +7,7 @@ from conformance.mock.faults.registry import fault
 from conformance.mock.faults.tools import on_answer, refuse_when
 from conformance.mock.records import Operator
 from conformance.mock.rules import Call, JsonObject, Rules
-from conformance.mock.wire import Answer
+from conformance.mock.wire import Answer, Refusal
 
 
 @fault("OPERATOR-UPDATE-ANSWERS")
@@ -133,6 +133,19 @@ def attached_one_only_switched_off(rules: Rules) -> None:
             operator.active = False
         else:
             await inner(call, operator)
+
+    rules.delete_operator = delete
+
+
+@fault("OPERATOR-DELETE-ANSWERS", "delete permission")
+def attached_ones_not_deleted(rules: Rules) -> None:
+    """Deleting an operator that stands on a number is refused as invalid."""
+    inner = rules.delete_operator
+
+    async def delete(call: Call, operator: Operator) -> None:
+        if state.numbers_of(call.account, operator.id):
+            raise Refusal(422, {"errors": ["Operator is still assigned to a virtual number"]})
+        await inner(call, operator)
 
     rules.delete_operator = delete
 

@@ -60,6 +60,16 @@ def calls_without_summary(rules: Rules) -> None:
 
 
 @fault("GET-NUMBER-SHAPE")
+def operators_of_a_number_as_an_object(rules: Rules) -> None:
+    """The operators of a number that is read are an object, each under its id, as of a list whose keys were kept."""
+
+    def edit(_call: Call, data: JsonObject) -> None:
+        data["operators"] = {str(shown["id"]): shown for shown in data["operators"]}
+
+    on_data(rules, edit, "get_number")
+
+
+@fault("GET-NUMBER-SHAPE")
 def call_times_without_zone(rules: Rules) -> None:
     """The times of calls have no zone."""
 
