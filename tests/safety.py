@@ -15,6 +15,7 @@ import pytest
 from conformance.mock.server import KEY_VARIABLES, MockServer
 
 ROOT = Path(__file__).parents[1]
+_HALF = 16  # characters of a key
 _RECORDS = ("operators", "numbers", "projects")
 
 
@@ -124,8 +125,9 @@ def look(server: MockServer, folder: Path, before: Mapping[str, Any], code: int 
 
 
 def leaks(folder: Path, server: MockServer) -> Iterator[str]:
-    """Yield the files that hold a key, its secret part, or the prefix of keys."""
-    secrets = [key.removeprefix("idc_").lower().encode() for key in server.keys.values()]
+    """Yield the files that hold a key, half of one, or the prefix of keys."""
+    whole = [key.removeprefix("idc_").lower().encode() for key in server.keys.values()]
+    secrets = [each[start : start + _HALF] for each in whole for start in range(len(each) - _HALF + 1)]
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             raw = path.read_bytes().lower()

@@ -20,7 +20,10 @@ NASTY = "<script>alert(1)</script>\x1b[31m\x1b]0;owned\x07 \u202eevil"
 def echoing(seen: chaos.Seen, _client: socket) -> bytes:
     """Answer with all that was asked, in body and headers."""
     sent = next(line for line in seen.raw.split(b"\r\n") if line.lower().startswith(b"authorization")).decode()
-    body = {"error": f"you sent {sent} and {sent.lower()} {sent.split('idc_')[-1]}", "sent": seen.raw.decode("latin-1")}
+    body = {
+        "error": f"you sent {sent} and {sent.lower()} {sent.split('idc_')[-1]} {sent.split('idc_')[-1][3:]}",
+        "sent": seen.raw.decode("latin-1"),
+    }
     return chaos.message(json.dumps(body).encode(), f"x-echo: {sent}", status="500 Internal Server Error")
 
 

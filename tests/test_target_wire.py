@@ -145,7 +145,20 @@ def test_no_frame_of_a_failure_holds_the_key() -> None:
     assert "abcdefghijklm" not in shown
 
 
-@pytest.mark.parametrize("echo", [str, str.lower, str.upper, lambda key: key[4:], lambda key: f"x{key}y"])
+@pytest.mark.parametrize(
+    "echo",
+    [
+        str,
+        str.lower,
+        str.upper,
+        lambda key: key[4:],
+        lambda key: f"x{key}y",
+        lambda key: key[4:-12] + "another one",
+        lambda key: key[4:-1],
+        lambda key: key[10:],
+        lambda key: f"{key[7:25]} and {key[4:20].swapcase()}",
+    ],
+)
 def test_keys_are_redacted_in_every_form(echo: Callable[[str], str]) -> None:
     """Whole, less their prefix, in another case; and whatever else looks like one."""
     key = "idc_" + "Ab3dE" * 6 + "Zz"

@@ -124,15 +124,20 @@ class Told:
             return stored  # what was stored shows wherever it is listed
         if subject.startswith(("shape ", "place ")):
             return blamed if clause not in blamed and len(blamed) >= _ENOUGH_CLAUSES else ()
+        if subject.startswith("answer "):
+            return self._told_by_answers(clause, subject)
+        return blamed if self._counts[subject] >= _ENOUGH else ()
+
+    def _told_by_answers(self, clause: str, subject: str) -> Collection[str]:
+        """Return the violated clauses that told of a wrong answer already."""
         if subject.startswith("answer 2") and "PAYLOAD-SHAPE" in self.violated:
             return ("PAYLOAD-SHAPE",)
         if subject.startswith("answer 200") and self._level(clause) == "open" and "GET-NUMBER-SHAPE" in self.violated:
             return ("GET-NUMBER-SHAPE",)  # the page is shown, as broken as ever: that says which reading was chosen
-        if subject.startswith("answer "):
-            alike = self._clauses[_status_of(subject)] if _is_of_no_row(subject) else blamed
-            is_told = self._is_explained(clause, blamed) or self._is_choice_of(clause, alike)
-            return alike if clause not in blamed and is_told else ()
-        return blamed if self._counts[subject] >= _ENOUGH else ()
+        blamed = self._clauses[subject]
+        alike = self._clauses[_status_of(subject)] if _is_of_no_row(subject) else blamed
+        is_told = self._is_explained(clause, blamed) or self._is_choice_of(clause, alike)
+        return alike if clause not in blamed and is_told else ()
 
     def _set_aside(self, clause: str, told_by: Collection[str]) -> None:
         if told_by and clause not in self.violated:

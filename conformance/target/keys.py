@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from conformance.actors import ACTORS
 
@@ -35,6 +35,7 @@ def _in_other_case(letters: str) -> str:
 _ANY_KEY = re.compile(r"idc_[A-Za-z0-9_-]+", re.IGNORECASE)
 _ANY_KEY_BYTES = re.compile(rb"idc_[A-Za-z0-9_-]+", re.IGNORECASE)
 _SHORTEST_TO_LOOK_FOR = 8
+_FEWEST_DIFFERENT = 5  # of as many characters of a key: "00000000" may stand in any phone number
 
 
 class Keyring:
@@ -44,10 +45,11 @@ class Keyring:
         keys: actor -> key, for the actors whose keys a user gives.
     """
 
-    __slots__ = ("__keys",)
+    __slots__ = ("__keys", "__patterns")
 
     def __init__(self, keys: Mapping[str, str]) -> None:
         self.__keys = {actor: key.strip() for actor, key in keys.items() if key.strip()}
+        self.__patterns = [pattern for actor, key in self.__keys.items() for pattern in _patterns(actor, key)]
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Keyring:
@@ -94,12 +96,12 @@ class Keyring:
         return f"{scheme} {self.__keys['account' if actor == 'lower_case_scheme' else actor]}"
 
     def redact(self, text: str) -> str:
-        """Return a text with every key in it, whole or less its prefix, in any case, replaced by its actor's name.
+        """Return a text with every key in it, whole or in part, in any case, replaced by its actor's name.
 
         Whatever else has the form of a key is taken out too.
         """
         lowered = text.lower()
-        for actor, pattern, part in self._patterns():
+        for actor, pattern, part in self.__patterns:
             if part not in lowered:
                 continue
             text = re.sub(pattern, f"<key of {actor}>", text, flags=re.IGNORECASE)
@@ -108,19 +110,35 @@ class Keyring:
     def redact_bytes(self, raw: bytes) -> bytes:
         """Return bytes with every key in them replaced as in `redact`."""
         lowered = raw.lower()
-        for actor, pattern, part in self._patterns():
+        for actor, pattern, part in self.__patterns:
             if part.encode() not in lowered:
                 continue
             raw = re.sub(pattern.encode(), f"<key of {actor}>".encode(), raw, flags=re.IGNORECASE)
         return _ANY_KEY_BYTES.sub(b"<a key>", raw) if _PREFIX.encode() in lowered else raw
 
-    def _patterns(self) -> list[tuple[str, str, str]]:
-        """Return a pattern for each key, its secret part with the prefix where that is, and a part to look for."""
-        found = []
-        for actor, key in self.__keys.items():
-            secret = key.removeprefix(_PREFIX)
-            if len(secret) >= _SHORTEST_TO_LOOK_FOR:
-                found.append((actor, f"(?:idc_)?{re.escape(secret)}", secret.lower()))
-            else:
-                found.append((actor, re.escape(key), key.lower()))
-        return found
+
+def _patterns(actor: str, key: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (actor, pattern, what to look for) for a key, its secret part with the prefix where that is, and its parts.
+
+    Half a key that a server echoes, as of an altered one, is found by eight characters of it, and what else is of the
+    key around them goes too.
+    """
+    secret = key.removeprefix(_PREFIX)
+    if len(secret) < _SHORTEST_TO_LOOK_FOR:
+        yield actor, re.escape(key), key.lower()
+        return
+    yield actor, f"(?:{_PREFIX})?{re.escape(secret)}", secret.lower()
+    for start in range(0, len(secret) - _SHORTEST_TO_LOOK_FOR + 1, _SHORTEST_TO_LOOK_FOR):
+        end = start + _SHORTEST_TO_LOOK_FOR
+        part = secret[start:end].lower()
+        if len(set(part)) >= _FEWEST_DIFFERENT and not part.isdigit():
+            around = _optional(secret[:start]), _optional(secret[end:][::-1], before=False)
+            yield actor, f"(?:{_PREFIX})?{around[0]}{re.escape(part)}{around[1]}", part
+
+
+def _optional(characters: str, *, before: bool = True) -> str:
+    """Return a pattern of what stands next to a part, as much of it as there is: the last character is the nearest."""
+    pattern = ""
+    for each in map(re.escape, characters):
+        pattern = f"(?:{pattern}{each})?" if before else f"(?:{each}{pattern})?"
+    return pattern
