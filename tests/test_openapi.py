@@ -23,10 +23,11 @@ OPERATIONS = {
     if method != "parameters"
 }
 SCHEMAS = """
-    AddOperatorRequest AttachedOperator AvailableOperator Call CreateOperatorRequest DeleteSuccess Error Operator
-    OperatorAutoCreate OperatorEnvelope OperatorListEnvelope OperatorReference OperatorWithNumbers
-    OperatorWithNumbersEnvelope Stats UpdateOperatorRequest UpdateVirtualNumberRequest ValidationErrors
-    VirtualNumberDetail VirtualNumberDetailEnvelope VirtualNumberListEnvelope VirtualNumberSummary
+    AddOperatorRequest AttachedOperator AvailableOperator Call CreateOperatorRequest CreatedOperatorEnvelope
+    DeleteSuccess Error Operator OperatorAutoCreate OperatorListEnvelope OperatorReference OperatorWithNumbers
+    OperatorWithNumbersEnvelope Stats UpdateOperatorRequest UpdateVirtualNumberRequest UpdatedOperatorEnvelope
+    ValidationErrors VirtualNumberDetail VirtualNumberDetailEnvelope VirtualNumberListEnvelope VirtualNumberSummary
+    WrittenOperator
 """
 IDS = """
     addOperator createOperator deleteOperator getOperator getVirtualNumber listOperators listVirtualNumbers

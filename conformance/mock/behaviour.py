@@ -159,6 +159,8 @@ class StateChoices:
     inactive_number: Literal["attached", "refused", "refused_again"] = "attached"
     number_admits: Literal["whoever_resolves", "before_anything_else"] = "whoever_resolves"
     """Whether an inactive or a full number refuses before the body is looked at."""
+    written_operator: Literal["whole", "barely"] = "whole"
+    """What writing an operator is answered with: its page, or its id, and that it went well."""
     delete_operator_needs: Literal["write", "delete"] = "write"
     deleted_ids: Literal["kept", "given_again"] = "kept"
     new_ids_after: int = 0

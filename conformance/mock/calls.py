@@ -90,6 +90,8 @@ async def create_operator(call: Call) -> Answer:
     check_account_limit(call)
     draft.email, draft.active = body.get("email"), body.get("active", True)
     operator = await call.rules.create_operator(call, draft)
+    if call.behaviour.written_operator == "barely":
+        return Answer(201, {"data": {"id": operator.id}})
     return Answer(201, {"data": call.rules.show_operator_page(call, operator)})
 
 
@@ -109,6 +111,8 @@ async def update_operator(call: Call) -> Answer:
     if "phone_number" in changes:
         changes["phone_number"] = call.rules.read_phone(call, changes["phone_number"])
     call.rules.update_operator(call, call.the_operator, changes)
+    if call.behaviour.written_operator == "barely":
+        return Answer(200, {"success": True})
     return Answer(200, {"data": call.rules.show_operator_page(call, call.the_operator)})
 
 

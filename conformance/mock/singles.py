@@ -347,6 +347,7 @@ STATE_AND_SCOPE = (
         inactive_number="refused",
         operators_of_a_number=12,
     ),
+    one("operators-written-barely", "Writing an operator shows no more than an id", written_operator="barely"),
     one("delete-permission", "Deleting an operator needs the delete permission", delete_operator_needs="delete"),
     one(
         "no-delete-permission",

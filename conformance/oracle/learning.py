@@ -11,11 +11,14 @@ from conformance.oracle import calls
 from conformance.oracle.answers import ATTRIBUTES, LISTED_ATTRIBUTES, Detail, is_integer
 from conformance.oracle.claims import claim_on_number, claim_on_operator
 from conformance.oracle.differences import is_as_it_had_to_be
+from conformance.oracle.names import read_name
+from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.step import Step
 from conformance.oracle.views import BRIEF_RECORD, WHOLE_RECORD, fields_shown, shown, shows_whole_records
 from conformance.oracle.world import Listing, Number, Operator, Place, World, Write
 from conformance.oracle.writes import as_write
 
+_UNKNOWN = object()
 _WRITES_KEPT = 4000  # more than a run sends; recorded traffic may be longer
 
 
@@ -286,15 +289,24 @@ def _learn_operator_list(world: World, step: Step) -> World:
 
 def _learn_update(world: World, step: Step, operator: int) -> World:
     known = world.operator(operator)
-    sent: Mapping[str, Any] = {name: step.fields[name] for name in WHOLE_RECORD if name in step.fields}
-    record = {**known.record, **sent}
-    entry = step.answered.data
+    record, entry = {**known.record, **_as_stored(step.fields)}, step.answered.data
     if isinstance(entry, dict):
         record |= {name: entry[name] for name in WHOLE_RECORD if name in entry}
-    elif "name" in sent:
+    elif "name" in step.fields:
         record.pop("initials", None)
-    switched = known.switched or "active" in sent
+    record = {name: value for name, value in record.items() if value is not _UNKNOWN}
+    switched = known.switched or "active" in step.fields
     return world.with_operators({operator: replace(known, record=record, seen=step.exchange.number, switched=switched)})
+
+
+def _as_stored(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what an update makes of a record, as far as what was sent tells; its answer need not show it."""
+    stored = {name: fields[name] for name in WHOLE_RECORD if name in fields}
+    if "name" in stored and read_name(stored["name"]).clause != "NAME-KEPT":
+        stored["name"] = _UNKNOWN  # it may be tidied
+    if "phone_number" in stored:
+        stored["phone_number"] = read_phone_number(stored["phone_number"]).stored or _UNKNOWN
+    return stored
 
 
 def with_assumed_places(step: Step) -> World:

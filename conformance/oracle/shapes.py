@@ -20,8 +20,8 @@ SCHEMA_OF = {
     calls.LIST_NUMBERS: "VirtualNumberListEnvelope",
     calls.LIST_OPERATORS: "OperatorListEnvelope",
     calls.GET_OPERATOR: "OperatorWithNumbersEnvelope",
-    calls.CREATE_OPERATOR: "OperatorEnvelope",
-    calls.UPDATE_OPERATOR: "OperatorEnvelope",
+    calls.CREATE_OPERATOR: "CreatedOperatorEnvelope",
+    calls.UPDATE_OPERATOR: "UpdatedOperatorEnvelope",
     calls.DELETE_OPERATOR: "DeleteSuccess",
 }
 _VALUE = re.compile(r"\"[^\"]*\"|'[^']*'|[0-9]+")

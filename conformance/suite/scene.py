@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from hypothesis.strategies import SearchStrategy
 
 from conformance.exchange import Exchange, Request, as_json
+from conformance.oracle.answers import read_answer
 from conformance.oracle.expectation import FEWEST_AT_A_LIMIT
 from conformance.oracle.world import World
 from conformance.strategies import names
@@ -23,7 +24,7 @@ from conformance.target.undo import Undo
 
 T = TypeVar("T")
 JSON = (("content-type", "application/json"),)
-_UNPROCESSABLE = 422
+_OK, _UNPROCESSABLE = 200, 422
 _FEW_REFUSALS = 3
 _LONG_LIST = 8
 _NOT_FAR = 100_000  # more than others make during a run
@@ -301,16 +302,18 @@ class Scene:
         def ask(phone: str) -> Exchange:
             form = next(spellings, "")  # refused in another form, a number is sent as E.164
             spelled = in_form(phone, form) if form else phone
-            return self.send("POST", "/operators", self._person(spelled, fields), actor=actor)
+            return self.send(
+                "POST", "/operators", {"name": self.name(), "phone_number": spelled, **fields}, actor=actor
+            )
 
         return self.made(ask, self.phones.accepted_of_the_project if actor == "project" else None)
 
-    def _person(self, phone: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-        return {"name": self.name(), "phone_number": phone, **fields}
-
     def update_operator(self, operator: int, actor: str = "account", **fields: Any) -> Exchange:
-        """Change an operator of the run's own."""
-        return self.send("PATCH", f"/operators/{operator}", fields, actor=actor)
+        """Change an operator of the run's own; where the answer does not show it, its page does."""
+        exchange = self.send("PATCH", f"/operators/{operator}", fields, actor=actor)
+        if exchange.response and exchange.status == _OK and not read_answer(exchange.response, is_detail=False).data:
+            self.read_operator(operator, actor)
+        return exchange
 
     def delete_operator(self, operator: int, actor: str = "account") -> Exchange:
         """Delete an operator of the run's own."""

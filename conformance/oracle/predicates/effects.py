@@ -89,11 +89,18 @@ by_differences(
     DETAILS,
     lambda step: step.call.operation == calls.UPDATE_NUMBER and step.succeeded and bool(step.state.attributes),
 )
-by_differences(
-    "OPERATOR-UPDATE-TAKES",
-    EVERY,
-    lambda step: step.call.operation == calls.UPDATE_OPERATOR and step.succeeded and step.answered.data is not None,
-)
+
+
+def _shows_an_update(step: Step) -> bool:
+    """Tell whether an answer shows what an update left: its own, where that is the record, or the page after it."""
+    if step.call.operation == calls.UPDATE_OPERATOR:
+        return step.succeeded and step.answered.data is not None
+    updates = (write for write in step.before.writes if write.operation == calls.UPDATE_OPERATOR and not write.refused)
+    return (
+        step.call.operation == calls.GET_OPERATOR
+        and step.succeeded
+        and any(step.operator_id in write.operators for write in updates)
+    )
 
 
 def _removes(step: Step) -> bool:
@@ -116,3 +123,4 @@ def _lists_ours(step: Step) -> bool:
 
 by_differences("REMOVE-KEEPS-OPERATOR", EVERY, _lists_after_removals)
 by_differences("OPERATORS-HOLD", EVERY, _lists_ours)
+by_differences("OPERATOR-UPDATE-TAKES", EVERY, _shows_an_update)
