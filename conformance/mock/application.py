@@ -73,7 +73,7 @@ class Application:
             answer = refusal.answer
         except asyncio.CancelledError:
             raise
-        except Exception:  # noqa: BLE001
+        except Exception:  # noqa: BLE001 - whatever breaks here is a server error, as anywhere
             answer = Answer(500, {"error": "Internal server error"})
         self._past.remember(self.store, self.rules.behaviour.read_lag)
         return self.rules.finish(call, answer)

@@ -372,6 +372,10 @@ def telling() -> Iterator[Said]:
     yield Said("DELETE", "/operators/14", actor="project")
     yield _get(SEVEN, "read_only")
     yield Said("DELETE", "/operators/110")  # the one just made
+    yield Said("POST", f"{SEVEN}/add_operator?operator_id=33", {})
+    yield Said("POST", f"{SEVEN}/add_operator", {}, headers={"x-padding": "a" * 9000})
+    yield _attach({"phone_number": "+12025550246", "name": "Made Outside"}, FOREIGN)
+    yield _get("/operators", "project")
     yield from _look()
 
 

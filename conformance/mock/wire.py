@@ -63,7 +63,7 @@ class Answer:
         return self.body.get("data") if isinstance(self.body, dict) else None
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):  # noqa: N818 - it is an answer, and no error of the program
     """An answer that ends the handling of a request."""
 
     def __init__(self, status: int, body: object, **headers: str) -> None:

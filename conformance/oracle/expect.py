@@ -34,7 +34,7 @@ _TELLS_OF_THE_ACCOUNT = frozenset({"PHONE-EXISTS", "ATTACH-INACTIVE-OPERATOR", "
 class Expect:
     """Expects of one request in one world."""
 
-    def __init__(  # noqa: PLR0913, PLR0917 - one request is these five things
+    def __init__(  # noqa: PLR0913, PLR0917 - one request is these six things
         self, expecting: Expecting, world: World, request: Request, call: Call, body: Body, actor: Actor
     ) -> None:
         self.expecting = expecting

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +26,14 @@ from conformance.oracle.phone_numbers import PhoneNumber, read_phone_number
 from conformance.oracle.world import World
 
 _UNREADABLE_TEXT = Name("JSON-ODDITIES", {"read": lambda _stored: True}, may_refuse=True, label="unreadable")
+
+
+def _is_unreadable(body: Body, name: Any) -> bool:
+    """Tell whether a name holds what has no one reading: a lone surrogate, or bytes that are no UTF-8."""
+    if not isinstance(name, str):
+        return False
+    in_bytes = "invalid UTF-8" in body.labels["JSON-ODDITIES"] and not name.isascii()
+    return in_bytes or any(unicodedata.category(character) == "Cs" for character in name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +119,7 @@ class AddExpecting:
 
     def _object(self, body: Body, query: Mapping[str, str]) -> Expectation:
         fields = read_fields(body.fields)
-        if "JSON-ODDITIES" in body.oddities and fields.has_name:
+        if "JSON-ODDITIES" in body.oddities and _is_unreadable(body, body.fields.get("name")):
             fields = replace(fields, name=_UNREADABLE_TEXT)
         found = self.of_fields(fields)
         if body.first != body.fields:
@@ -119,7 +128,8 @@ class AddExpecting:
             merged = self.of_fields(read_fields({**body.fields, **query}))
             alone = self.of_fields(read_fields(dict(query)))
             row = self.expecting.around("QUERY-OR-FORM", found, "query beside a body")
-            refused = {"refused": row.readings["refused"], UNLIKELY: found.refusals}
+            unknown = [self.expecting.answer(each) for each in ("invalid", "bad request")]  # as an unknown field may be
+            refused = {"refused": tuple(unknown), UNLIKELY: found.refusals}
             readings = {"ignored": found.outcomes, **refused, "read": (*merged.outcomes, *alone.outcomes)}
             found = replace(row, readings=readings)
         if body.fields.keys() - DOCUMENTED_FIELDS:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 DEFAULT = "Operator"
 _LONGEST = 255
+_SPELLED = {True: {"true", "t", "1", "yes", "on"}, False: {"false", "f", "0", "no", "off", ""}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ def read_name(value: Any) -> Name:
         blank: Callable[[str], bool] = lambda stored: not stored.strip()  # noqa: E731 - one of two readings
         return Name("NAME-BLANK", {"default": _is(DEFAULT), "kept": blank}, may_refuse=True, label="null")
     if not isinstance(value, str):
-        readings = {"default": _is(DEFAULT), "turned to text": lambda _stored: True}
+        readings = {"default": _is(DEFAULT), "turned to text": lambda stored: _may_spell(stored, value)}
         label = str(value).lower() if isinstance(value, bool) else type(value).__name__
         names = {"dict": "object", "int": "number", "Decimal": "number"}
         return Name("NAME-OF-OTHER-TYPE", readings, may_refuse=True, label=names.get(label, label))
@@ -54,6 +56,15 @@ def read_name(value: Any) -> Name:
         label = "blank text" if value else "empty text"
         return Name("NAME-BLANK", {"default": _is(DEFAULT), "kept": kept}, may_refuse=True, label=label)
     return _read_text(value)
+
+
+def _may_spell(stored: str, value: Any) -> bool:
+    """Tell whether a text may be what a language makes of a value: of a list or an object, any."""
+    if isinstance(value, bool):
+        return stored.strip().lower() in _SPELLED[value]
+    if isinstance(value, int | Decimal):
+        return any(character.isdigit() for character in stored) or "inf" in stored.lower()
+    return True
 
 
 def _read_text(text: str) -> Name:

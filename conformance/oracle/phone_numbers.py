@@ -18,7 +18,8 @@ _VANITY = re.compile(r"\+1[2-9](?=[0-9A-Z]{9}$)[0-9]*[A-Z][0-9A-Z]*")
 _KEYPAD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "22233344455566677778889999")
 _MOST_DIGITS = 15
 _FEWEST_TELLING, _MOST_TELLING = 6, 8  # digits: a subscriber has as many, with or without the area
-_LONGEST_DIALLING_PREFIX = 3  # 00 or 011, before a number that has no plus
+_LONGEST_DIALLING_PREFIX = 4  # 00, 011 or 0011, before a number that has no plus
+_LEADING = re.compile(r"\+?[0-9]+")  # before an extension, or letters
 _SEPARATORS = " \t\r\n.()/"
 _SEPARATING = {"Zs", "Zl", "Zp", "Pd", "Cf"}  # Unicode's spaces and dashes of all kinds, and what is not seen at all
 
@@ -92,10 +93,10 @@ def _read_other(text: str) -> PhoneNumber:
     bare = "".join(character for character in ascii_text if not _separates(character))
     if bare.startswith("+0"):
         return PhoneNumber("invalid", label="a leading +0")
-    if re.fullmatch(r"\+?[0-9]+", bare):
-        most = _MOST_DIGITS if bare.startswith("+") else _MOST_DIGITS + _LONGEST_DIALLING_PREFIX
-        if len(digits) > most:
-            return PhoneNumber("invalid", label="more than 15 digits")
+    leading = _LEADING.match(bare.removeprefix("tel:"))
+    most = _MOST_DIGITS + (_LONGEST_DIALLING_PREFIX if leading and leading[0].startswith("0") else 0)
+    if leading and len(leading[0].removeprefix("+")) > most:
+        return PhoneNumber("invalid", label="more than 15 digits")
     same = _spoken(text, bare.removeprefix("tel:"))
     says_which = E164.fullmatch(same) is not None and "(0)" not in text  # a trunk zero is not part of the number
     ending = "".join(digits[-_MOST_TELLING:]) if len(digits) >= _FEWEST_TELLING else ""

@@ -120,7 +120,9 @@ def _taken_from_the_body(step: Step, operator: int, known: Operator, entry: Mapp
         carrying = [write for write in naming if name in entry and (name, repr(entry[name])) in write.values]
         if carrying and entry[name] != nothing:
             message = f"operator {operator} took {name} from a field that there is not"
-            yield Difference("UNKNOWN-FIELDS", message, repr(nothing), repr(entry[name]), (carrying[0].exchange,))
+            told = ("CREATE-ACTIVE",) if name == "active" else ()
+            make = partial(Difference, "UNKNOWN-FIELDS", message, repr(nothing), repr(entry[name]), explained_by=told)
+            yield make(culprits=(carrying[0].exchange,))
 
 
 def _on_a_writes_list(step: Step, operator: int, entry: Mapping[str, Any]) -> bool:

@@ -24,6 +24,18 @@ _NAMES_BESIDE = {"negative": ', "name": ["Somebody"]', "word": ', "name": {"firs
 # PHP reads a list, and an object, as 1: where that is a stranger at every number, these are read as 0 by such casts.
 _IN_ITS_PLACE = {"list": "empty list", "object": "empty object"}
 
+_NAME_NOBODY = (
+    "text with letters",
+    "exponent beyond all",
+    "list",
+    "object",
+    "negative",
+    "word",
+    "zero",
+    "fraction",
+    "beyond 64 bits",
+)
+
 
 def _next(number: Number, operator: int) -> int:
     """Return who is named next: somebody else where a lenient reading attached this one, so that it can be told apart.
@@ -34,41 +46,33 @@ def _next(number: Number, operator: int) -> int:
     return operator if operator not in number.ids or not free else free[0]
 
 
-def _post_a_cast(number: Number, text: str, beside: str) -> None:
-    """Send what names nobody; a stranger whom a cast led to does not stay."""
-    before = number.ids
-    number.post_text(text, beside)
-    for operator in [each for each in number.ids if each not in (*before, *number.scene.ours)]:
-        if (number.id, operator) in number.scene.client.ledger.attached:
-            number.remove(operator)
+def _post_nobody(scene: Scene, kind: str, operator: int) -> Number | None:
+    """Send an id that names nobody; return the number from which a stranger was taken off to whom a cast led."""
+    texts = naming_nobody(operator)
+    kinds = [each for each in (kind, _IN_ITS_PLACE.get(kind)) if each is not None]
+    places = [(each, number) for each in kinds for number in (scene.main, scene.other)]
+    for each, number in [place for place in places if place[1].may_post_text(texts[place[0]])][:1]:
+        before = number.ids
+        number.post_text(texts[each], _NAMES_BESIDE.get(kind, ""))
+        for came in [came for came in number.ids if came not in (*before, *scene.ours)]:
+            if (number.id, came) in scene.client.ledger.attached:
+                number.remove(came)
+                return number
+    return None
 
 
 @exercises("OPERATOR-ID-NOBODY", "OPERATOR-ID-NOBODY-ATTACHED", "ROBUST-NO-SERVER-ERROR")
 def test_ids_that_name_nobody(scene: Scene) -> None:
-    """Built around an operator of the run's own, so that a cast hits nobody else."""
-    number = scene.main
+    """Built around an operator of the run's own, so that a cast hits nobody else; true, which is 1, comes last."""
+    number, left = scene.main, None
     operator = scene.operator_off(number)
-    chosen = [
-        "true",
-        "text with letters",
-        "exponent beyond all",
-        "list",
-        "object",
-        "negative",
-        "word",
-        "zero",
-        "fraction",
-        "beyond 64 bits",
-    ]
-    others = [each for each in naming_nobody(operator) if each not in chosen]
-    for each in chosen + scene.draw(st.sampled_from(others), scene.count(0, 20), "nobody"):
-        texts = naming_nobody(operator)
-        kinds = (kind for kind in (each, _IN_ITS_PLACE.get(each)) if kind is not None)
-        at = next(((kind, at) for kind in kinds for at in (number, scene.other) if at.may_post_text(texts[kind])), None)
-        if at is not None:
-            _post_a_cast(at[1], texts[at[0]], _NAMES_BESIDE.get(each, ""))
+    others = [each for each in naming_nobody(operator) if each not in {*_NAME_NOBODY, "true"}]
+    drawn = scene.draw(st.sampled_from(others), scene.count(0, 20), "nobody")
+    for each in (*_NAME_NOBODY, *drawn, "true"):
+        left = _post_nobody(scene, each, operator)
         operator = _next(number, operator)
-    number.read()
+    if left != number:  # else the answer to the removal showed it
+        number.read()
 
 
 @exercises("OPERATOR-ID-SPELLED")

@@ -7,11 +7,13 @@ from typing import Any
 
 from conformance.mock import state
 from conformance.mock.faults.registry import fault
-from conformance.mock.faults.tools import switch
+from conformance.mock.faults.tools import on_refusal, refuse_when, switch
 from conformance.mock.records import Operator, VirtualNumber
 from conformance.mock.references import classify
 from conformance.mock.rules import Call, JsonObject, Rules
 from conformance.mock.wire import Answer, Refusal
+
+_NOT_FOUND = {"error": "Resource not found"}
 
 
 @fault("ROBUST-CONNECTION")
@@ -45,6 +47,30 @@ def malformed_json_done_anyway(rules: Rules) -> None:
             state.place(number, operator_id, rules.next_priority(call, number))
 
     _on_refused_body(rules, attach)
+
+
+@fault("JSON-ODDITIES")
+def byte_order_mark_is_404(rules: Rules) -> None:
+    """A body behind a byte-order mark is answered 404, whoever it refers to."""
+    _refused_as_not_found(rules, lambda call: call.request.content.startswith(b"\xef\xbb\xbf"))
+
+
+@fault("CONTENT-TYPE-OTHER-JSON")
+def another_charset_is_404(rules: Rules) -> None:
+    """A body in another charset is answered 404."""
+    _refused_as_not_found(rules, lambda call: _charset(call) not in {"", "utf-8"})
+
+
+@fault("QUERY-OR-FORM")
+def fields_in_the_query_are_unsupported(rules: Rules) -> None:
+    """A request with a documented field in its query is answered 415."""
+    refuse_when(rules, lambda call: "operator_id" in call.request.query, 415, {"error": "Unsupported media type"})
+
+
+@fault("HTTP-LIMITS", rare=True)
+def long_headers_are_404(rules: Rules) -> None:
+    """A request with eight thousand characters in a header is answered 404."""
+    refuse_when(rules, lambda call: any(len(value) > 8000 for _, value in call.request.headers), 404, _NOT_FOUND)
 
 
 @fault("BODY-NOT-JSON")
@@ -270,6 +296,18 @@ def odd_path_ids_are_the_first_number(rules: Rules) -> None:
         return inner(call, text)
 
     rules.read_path_id = read
+
+
+def _refused_as_not_found(rules: Rules, applies: Callable[[Call], bool]) -> None:
+    def edit(call: Call, answer: Answer) -> None:
+        if call.operation == "add_operator" and applies(call):
+            answer.status, answer.body = 404, _NOT_FOUND
+
+    on_refusal(rules, edit, 400, 415, 422)
+
+
+def _charset(call: Call) -> str:
+    return (call.request.header("content-type") or "").lower().partition("charset=")[2].strip('"; ')
 
 
 def _drop(rules: Rules, applies: Callable[[Call], object]) -> None:

@@ -386,3 +386,15 @@ def _list_operators(rules: Rules, applies: Callable[[Call, Operator], bool]) -> 
         return seen + [held for held in call.account.operators.values() if held not in seen and applies(call, held)]
 
     rules.operators_in_view = in_view
+
+
+@fault("SCOPE-CREATED-ACCOUNT", PROJECT, "designated number outside the project")
+def whoever_is_made_outside_is_the_projects(rules: Rules) -> None:
+    """An operator whom the account's key makes at a number of another project is linked to the first project."""
+
+    def link(call: Call, operator: Operator) -> None:
+        outside = call.number is not None and call.number.project_id not in {None, min(call.account.projects)}
+        if call.project_id is None and outside:
+            operator.project_id = min(call.account.projects)
+
+    on_new_operator(rules, link)

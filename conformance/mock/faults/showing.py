@@ -14,6 +14,7 @@ from conformance.mock.faults.tools import (
     edit_shown,
     on_answer,
     on_data,
+    on_refusal,
     text_of,
 )
 from conformance.mock.records import Operator, VirtualNumber
@@ -284,6 +285,16 @@ def answers_as_text(rules: Rules) -> None:
 def answers_as_html(rules: Rules) -> None:
     """The answer of attaching says that it is HTML."""
     _say(rules, "text/html", "add_operator")
+
+
+@fault("PAYLOAD-JSON")
+def refusals_as_html(rules: Rules) -> None:
+    """What is not found, or not valid, is answered with JSON that says it is HTML."""
+
+    def say(_call: Call, answer: Answer) -> None:
+        answer.content_type = "text/html; charset=utf-8"
+
+    on_refusal(rules, say, 404, 422)
 
 
 @fault("PAYLOAD-JSON", "empty number")

@@ -296,10 +296,7 @@ def no_request_is_answered_with_a_server_error(step: Step) -> Judged:
     if step.answered.status < 500 or step.answered.is_put_off:
         return HOLDS
     subject = about_answer(step.answered.status, step.answered.errors)
-    found = [Difference("ROBUST-NO-SERVER-ERROR", "a server error", "below 500", came(step), subject=subject)]
-    if step.answered.status == _UNAVAILABLE:
-        found.append(Difference("MAINTENANCE", "a 503 without Retry-After", "Retry-After", "none"))
-    return found
+    return [Difference("ROBUST-NO-SERVER-ERROR", "a server error", "below 500", came(step), subject=subject)]
 
 
 @predicate("AUTH-FIRST", EVERY, settles=False)
@@ -333,8 +330,10 @@ def a_429_says_when_to_come_again(step: Step) -> Judged:
 @predicate("MAINTENANCE", EVERY, settles=False)
 def maintenance_says_when_to_come_again(step: Step) -> Judged:
     """503 with Retry-After is maintenance (contract 3, state and scope)."""
-    if step.answered.status == _UNAVAILABLE and step.answered.retry_after is not None:
-        return Observed("answered when asked again")
+    if step.answered.status == _UNAVAILABLE:
+        is_put_off = step.answered.retry_after is not None
+        without = Difference("MAINTENANCE", "a 503 without Retry-After", "Retry-After", "none")
+        return Observed("answered when asked again") if is_put_off else [without]
     return Observed("never seen", is_weak=True) if step.call.operation == calls.LIST_NUMBERS else None
 
 

@@ -14,14 +14,13 @@ from conformance.oracle.blame import culprits
 from conformance.oracle.differences import show, was_ever_put, who_attached
 from conformance.oracle.inquiries import numbers_on_the_page
 from conformance.oracle.predicates.answers import answer_difference, other_shape
-from conformance.oracle.predicates.registry import HOLDS, LISTS_OPERATORS, Judged, predicate
+from conformance.oracle.predicates.registry import HOLDS, LISTS_NUMBERS, LISTS_OPERATORS, Judged, predicate
 from conformance.oracle.records import STORED_OTHERWISE, is_stored_as
 from conformance.oracle.shapes import shape_errors
 from conformance.oracle.step import Difference, Step
 from conformance.oracle.views import shown
 from conformance.oracle.world import Number
 
-LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
 PAGES = frozenset({calls.GET_OPERATOR})
 _FIRST = 3
 _PLAIN_NAME = re.compile(r"[A-Z][a-z]*( [A-Z][a-z]*)*")

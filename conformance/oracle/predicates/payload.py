@@ -13,7 +13,7 @@ from conformance.oracle.calls import canonical_integer
 from conformance.oracle.claims import claim_on_number
 from conformance.oracle.differences import NOT_LISTED, STALE_AFTER
 from conformance.oracle.expect import goes_beyond_http_limits
-from conformance.oracle.expectation import UNJUDGED
+from conformance.oracle.expectation import FEWEST_AT_A_LIMIT, UNJUDGED
 from conformance.oracle.predicates.answers import as_unreadable, came, other_shape
 from conformance.oracle.predicates.registry import (
     DETAILS,
@@ -62,7 +62,7 @@ def a_read_has_the_documented_shape(step: Step) -> Judged:
 @predicate("PAYLOAD-JSON", EVERY, settles=False)
 def answers_are_json(step: Step) -> Judged:
     """Requests and responses are JSON (contract, base)."""
-    if not step.succeeded and step.answered.status not in _BY_THE_APPLICATION:
+    if not step.succeeded and step.answered.status not in _BY_THE_APPLICATION and not _is_readable_as_documented(step):
         return None
     if step.expectation is None or step.exchange.request.method == "HEAD":
         return None
@@ -92,6 +92,12 @@ def a_refusal_says_why(step: Step) -> Judged:
     make = partial(Difference, "PAYLOAD-ERROR-SHAPE", "a refusal without a readable text", expected, came(step))
     found = [make(explained_by=as_unreadable(step))]
     return found + _without_the_documented_text(step)
+
+
+def _is_readable_as_documented(step: Step) -> bool:
+    """Tell whether a refusal is one that the application documents, with its text: no framework's (contract 3)."""
+    documented = step.match is not None and step.match.outcome.answer.error == "documented"
+    return documented and step.answered.errors is not None and not _may_be_the_routers(step)
 
 
 def _may_be_the_routers(step: Step) -> bool:
@@ -209,9 +215,6 @@ def the_attached_are_not_available(step: Step) -> Judged:
     return [Difference("PAYLOAD-AVAILABLE-EXCLUDES", message, "one of both", "both")]
 
 
-_FULL = 10  # a limit is from some size on; below ten is a violated should (contract 3)
-
-
 @predicate("PAYLOAD-AVAILABLE-HOLDS", DETAILS)
 def whoever_was_available_is_so_again(step: Step) -> Judged:
     """Available again after a removal (contract 2, remove_operator)."""
@@ -267,7 +270,7 @@ def _available_again(step: Step, detail: Detail, number: int) -> Judged:
 
 def _may_take_nobody(detail: Detail) -> bool:
     """Tell whether an attachment may be refused whoever it is: the number inactive, or its list full (contract 3)."""
-    return detail.data.get("active") is False or len(detail.operators) >= _FULL
+    return detail.data.get("active") is False or len(detail.operators) >= FEWEST_AT_A_LIMIT
 
 
 def _strangers_available(step: Step, detail: Detail) -> list[Difference]:
@@ -363,10 +366,12 @@ def initials_of_other_names(step: Step) -> Judged:
             continue
         if _has_an_old_name(step, operator, entry):
             continue
-        letters = initials.isalpha() and len(initials) in {1, 2} and initials == initials.upper()
-        if not letters or initials[0] != name[0].upper():
+        letters = initials.isalpha() and len(initials) in {1, 2}
+        if not letters or initials[0].upper() != name[0].upper():
             message = f"the initials of operator {operator} {name!r}"
-            return [Difference("PAYLOAD-INITIALS-OTHER", message, "one or two upper-case letters", repr(initials))]
+            return [
+                Difference("PAYLOAD-INITIALS-OTHER", message, "one or two letters, its first one first", repr(initials))
+            ]
         return Observed("one letter" if len(initials) == 1 else "two letters", "one word")
     return None
 

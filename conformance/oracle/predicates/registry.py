@@ -11,6 +11,7 @@ from conformance.oracle.step import Difference, Step
 ADDS = frozenset({calls.ADD})
 DETAILS = calls.DETAIL_CALLS
 GETS_NUMBER = frozenset({calls.GET_NUMBER})
+LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
 LISTS_OPERATORS = frozenset({calls.LIST_OPERATORS})
 EVERY = (
     DETAILS

@@ -10,6 +10,7 @@ from conformance.oracle.predicates.registry import (
     DETAILS,
     GETS_NUMBER,
     HOLDS,
+    LISTS_NUMBERS,
     LISTS_OPERATORS,
     Judged,
     Observed,
@@ -20,7 +21,6 @@ from conformance.oracle.step import Difference, Step
 from conformance.oracle.world import Listing
 
 _RECENTLY = 6  # exchanges
-LISTS_NUMBERS = frozenset({calls.LIST_NUMBERS})
 
 
 def _ids(step: Step) -> frozenset[int]:
