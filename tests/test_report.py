@@ -219,7 +219,7 @@ def test_lines() -> None:
 def test_a_failure_reads_as_designed() -> None:
     """Clause, conversation, what conforms and what came, and how to see it again."""
     title = "Attaching an operator that is attached already changes nothing."
-    shown = terminal.failure(*finding_of("REATTACH-NOOP"), 120, rerun="pytest --clause REATTACH-NOOP")
+    shown = terminal.failure(*finding_of("REATTACH-NOOP"), 120, again=(CURL, "pytest --clause REATTACH-NOOP"))
     assert shown.splitlines() == [
         f"REATTACH-NOOP violated   {title}   (contract 1, rules)",
         "  a re-attached operator moved to the end",
