@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from conformance.exchange import Exchange
-from conformance.recording.errors import RecordingError
+from conformance.recording.errors import RECORD_AGAIN, RecordingError
 from conformance.recording.interactions import from_interaction, to_interaction
 
 RECORDER = "identitycall-conformance"
@@ -115,8 +115,11 @@ def is_ours(document: object) -> bool:
     return isinstance(facts, dict) and facts.get("recorder") == RECORDER
 
 
-def read_yaml(text: str, file: object) -> Any:
+def read_yaml(text: str, file: object, *, advice: str = RECORD_AGAIN) -> Any:
     """Parse YAML.
+
+    Args:
+        advice: what to do where it is none.
 
     Raises:
         RecordingError: it is not YAML.
@@ -127,7 +130,7 @@ def read_yaml(text: str, file: object) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark is not None else ""
         what = f"it is not YAML{where} ({getattr(error, 'problem', None) or error})"
-        raise RecordingError(file, what) from None
+        raise RecordingError(file, what, advice=advice) from None
 
 
 _PREFIX = "tag:yaml.org,2002:"
