@@ -28,6 +28,7 @@ from conformance.report.verdicts import Facts
 from conformance.run import Run
 from conformance.suite.number import Number
 from conformance.suite.scene import Scene
+from conformance.target.settings import BUDGETS, PROFILES, Limits
 from conformance.target.stops import Forbidden, NoJournal, NotTestable, Stop, TargetLost
 
 ORDER = (
@@ -270,7 +271,8 @@ def _ended_by(session: Session, stop: Stop) -> _End:
     run = session.run
     if isinstance(stop, NotTestable):
         run.facts.unmet |= frozenset(stop.needs)
-        return _End(skipped=f"not testable: {stop.reason}", needs=stop.needs)
+        hints = [run.contract.needs[need] for need in stop.needs if need in run.contract.needs]
+        return _End(skipped="; ".join([f"not testable: {stop.reason}", *hints]), needs=stop.needs)
     if isinstance(stop, TargetLost):
         if stop.reason in session.told_lost:
             return _End(skipped=f"the target is lost: {stop.reason}")
@@ -280,7 +282,15 @@ def _ended_by(session: Session, stop: Stop) -> _End:
         if not run.judge.findings:
             return _End(trouble=f"a fault of the suite: {stop.reason}")
         return _End(skipped=f"not safe to go on, as the server showed what is wrong: {stop.reason}")
-    return _End(skipped=stop.reason)
+    return _End(skipped=f"{stop.reason}{_more_requests(run.limits)}")
+
+
+def _more_requests(limits: Limits) -> str:
+    """Say how a run may send more, to go behind a reason."""
+    if limits.budget < BUDGETS[limits.profile]:
+        return "; a larger --request-budget goes further"
+    larger = PROFILES[PROFILES.index(limits.profile) + 1 :]
+    return f"; --conformance-profile {larger[0]} has more" if larger else ""
 
 
 def _conclude(session: Session, item: pytest.Item, end: _End, before: int) -> None:

@@ -125,12 +125,13 @@ def _found_before(report: Report, width: int) -> Iterator[str]:
 
 def _findings(report: Report, clause: ClauseResult, width: int, *, markup: bool) -> Iterator[str]:
     """Tell the first findings of a clause; its title, and where it stands, once."""
+    paint = painter(markup=markup)
     for place, finding in enumerate(clause.findings[:FINDINGS_SHOWN]):
         commands = overview.request_again(report, finding), overview.rerun(report, clause, finding)
         again = [command for command in commands if command]
         if place:
-            yield f"  {printable(clause.id)}, once more:"
-            yield from _evidence(finding, width, again, painter(markup=markup))
+            yield from ("", f"{paint(printable(clause.id), 'bold')} once more")
+            yield from _evidence(finding, width, again, paint)
         else:
             yield failure(clause, finding, width, again=again, markup=markup)
     more = len(clause.findings) - FINDINGS_SHOWN
