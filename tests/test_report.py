@@ -251,6 +251,16 @@ def test_the_summary_says_everything_once() -> None:
     assert "AUTH-MISSING" in shown.split("known failures that fail no longer")[1]
 
 
+def test_a_harness_error_comes_first() -> None:
+    """What was violated is told all the same; what was not judged may come of the error, and is not listed."""
+    lines = terminal.summary(broken()).splitlines()
+    assert lines[0].startswith("verdict: harness_error")
+    assert lines[1] == "harness errors: the suite could not judge"
+    assert lines[-1] == lines[0]
+    assert any(line.startswith("REATTACH-NOOP violated") for line in lines)
+    assert not [line for line in lines if line.startswith(("not exercised", "not testable", "observed"))]
+
+
 def test_colour_changes_nothing_but_colour() -> None:
     """Without markup no escape is written; with it the text is the same."""
     plain, coloured = terminal.summary(broken()), terminal.summary(broken(), markup=True)

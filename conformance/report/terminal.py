@@ -19,7 +19,7 @@ _COLUMNS = (("must", 6), ("should", 6), ("open", 6), ("violated", 8), ("inconsis
 def summary(report: Report, width: int = WIDTH, *, markup: bool = False, remarks: Sequence[str] = ()) -> str:
     """Return the whole report: families, what is violated, observed, not judged, and the verdict last.
 
-    A run that judged next to nothing is told in a few lines: verdict and cause first, no list of what was not judged.
+    A run with a harness error begins with that, and has no list of what was not judged: that may come of it as well.
 
     Args:
         width: columns; commands and lines of conversations are never broken, whatever it is.
@@ -27,23 +27,29 @@ def summary(report: Report, width: int = WIDTH, *, markup: bool = False, remarks
         remarks: what is to be said besides, a line each.
     """
     paint = painter(markup=markup)
-    verdict = iter([_verdict(report, paint)])
-    circumstances = _circumstances(report, width, paint)
-    violations = _violations(report, width, markup=markup)
-    errors = _harness_errors(report, width, paint)
-    ends = _loose_ends(report, width, paint)
     said = (line for remark in remarks for line in wrap(printable(remark), width))
+    ends = (_loose_ends(report, width, paint), said)
+    judged = (_table(report, paint), _violations(report, width, markup=markup))
+    first = _circumstances(report, width, paint)
     parts: tuple[Iterator[str], ...]
-    if overview.judged_little(report):
-        parts = (chain(verdict, errors, _found_before(report, width)), circumstances, ends, said)
+    if report.verdict != "harness_error":
+        parts = (first, *judged, *_lists(report, width, paint), *ends, _verdict(report, paint))
+    elif overview.judged_little(report):
+        cause = chain(_verdict(report, paint), _harness_errors(report, width, paint), _found_before(report, width))
+        parts = (cause, first, *ends)
     else:
-        lists = (
-            _inconsistent(report, width, paint),
-            _observations(report, width, paint),
-            _not_judged(report, width, paint),
-        )
-        parts = (circumstances, _table(report, paint), violations, *lists, errors, ends, said, verdict)
+        cause = chain(_verdict(report, paint), _harness_errors(report, width, paint))
+        parts = (cause, first, *judged, *ends, _verdict(report, paint))
     return "\n\n".join(text for text in ("\n".join(part).strip("\n") for part in parts) if text)
+
+
+def _lists(report: Report, width: int, paint: Paint) -> tuple[Iterator[str], ...]:
+    """Return the parts that name what the target chose, and what was not judged."""
+    return (
+        _inconsistent(report, width, paint),
+        _observations(report, width, paint),
+        _not_judged(report, width, paint),
+    )
 
 
 def failure(
@@ -204,6 +210,6 @@ def _loose_ends(report: Report, width: int, paint: Paint) -> Iterator[str]:
             yield from wrap(line, width, "  ")
 
 
-def _verdict(report: Report, paint: Paint) -> str:
+def _verdict(report: Report, paint: Paint) -> Iterator[str]:
     style = {"conforms": "good", "incomplete": "warn"}.get(report.verdict, "bad")
-    return paint(overview.verdict_line(report), style)
+    yield paint(overview.verdict_line(report), style)
