@@ -31,11 +31,11 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from conformance import __version__  # noqa: E402 - the path comes first
-from conformance.mock.application import BACK_DOOR  # noqa: E402
-from conformance.mock.faults import FAULTS  # noqa: E402
-from conformance.mock.server import BASE  # noqa: E402
-from tests.matrix import Case, row_of  # noqa: E402
-from tests.running import mock_program, run  # noqa: E402
+from conformance.mock.application import BACK_DOOR  # noqa: E402 - as above
+from conformance.mock.faults import FAULTS  # noqa: E402 - as above
+from conformance.mock.server import BASE  # noqa: E402 - as above
+from tests.matrix import Case, row_of  # noqa: E402 - as above
+from tests.running import mock_program, run  # noqa: E402 - as above
 
 VARIANTS = ("lenient", "casting", "strict", "typed", "renumbering", "crowded", "bare", "verbose", "live", "picky")
 BASELINE_SEEDS = (1, 2, 3)

@@ -19,7 +19,7 @@ from conformance.recording.replay import Replay
 from conformance.recording.shelf import RUN_FILE, is_recorded, read
 from conformance.recording.speakers import told_keys
 from conformance.recording.traffic import TrafficRun, read_traffic
-from conformance.report import files, terminal
+from conformance.report import files, overview, terminal
 from conformance.report.compare import compare
 from conformance.report.explain import UnknownClauseError, explain, explain_all
 from conformance.report.model import Report, ReportError
@@ -87,7 +87,8 @@ def _add_mock(command: argparse.ArgumentParser) -> None:
         "--variant", action="append", default=[], metavar="NAME", help="a conforming variant; repeatable"
     )
     command.add_argument("--fault", action="append", default=[], metavar="NAME", help="a fault; repeatable")
-    command.add_argument("--list", action="store_true", help="list variants and faults, and end")
+    what = "list variants and faults, those with WORD in name or title, and end"
+    command.add_argument("--list", nargs="?", const="", metavar="WORD", help=what)
     command.set_defaults(run=_mock)
 
 
@@ -99,12 +100,14 @@ def _port(text: str) -> int:
 
 
 def _mock(options: argparse.Namespace) -> int:
-    from conformance.mock.server import list_catalogue, serve  # noqa: PLC0415 - the other commands need no server
+    from conformance import catalogue  # noqa: PLC0415 - the other commands need no server
+    from conformance.mock.server import serve  # noqa: PLC0415 - as above
 
-    if options.list:
-        sys.stdout.write(list_catalogue())
-        return 0
     try:
+        if options.list is not None:
+            sys.stdout.write(catalogue.listed(options.list, _width()))
+            return 0
+        catalogue.check_names(options.variant, options.fault)
         return serve(options.host, options.port, options.variant, options.fault)
     except ValueError as error:
         raise _UsageError(str(error)) from None
@@ -145,11 +148,13 @@ def _judge(options: argparse.Namespace) -> int:
     judged = _judged(options.files, judging.setting(option), facts)
     report = Report.from_json(judged.report())
     files.write_all(wanted, report)
-    remarks = judged.remarks() if isinstance(judged, TrafficRun) else []
-    told = [terminal.summary(report, _width(), markup=False), *excused.lines(report.verdicts), *remarks]
-    sys.stdout.write("\n".join(told) + "\n")
     for trouble in report.harness_errors:
         sys.stderr.write(f"harness error: {trouble.message}\n")
+    remarks = [*excused.lines(report.verdicts), *(judged.remarks() if isinstance(judged, TrafficRun) else [])]
+    if any(clause.exercised for clause in report.clauses):
+        sys.stdout.write(terminal.summary(report, _width(), markup=False, remarks=remarks) + "\n")
+    else:
+        sys.stdout.write(overview.verdict_line(report) + "\n")
     return exit_code(report, excused, require_complete=options.require_complete)
 
 

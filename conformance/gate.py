@@ -11,12 +11,15 @@ from conformance.contract.clauses import Contract
 from conformance.exchange import Exchange
 from conformance.oracle.judge import Finding
 from conformance.report import files, junit, terminal
-from conformance.report.model import ClauseResult, FindingResult, Report
-from conformance.report.verdicts import Facts, around, finding_result
+from conformance.report.model import Report
+from conformance.report.text import printable, shorten
+from conformance.report.verdicts import Facts
+
+_LONGEST_LINE = 400
 
 
 def failure_text(found: Iterable[Finding], contract: Contract, facts: Facts, conversation: Sequence[Exchange]) -> str:
-    """Return what was found as a person reads it: a clause once, shoulds in strict runs only.
+    """Return what was found, a line for each clause, shoulds in strict runs only; the summary has the details, once.
 
     Never what is known to fail, or was not asked for.
     """
@@ -27,14 +30,13 @@ def failure_text(found: Iterable[Finding], contract: Contract, facts: Facts, con
         and each.clause not in facts.known_failures
         and (facts.selected is None or each.clause in facts.selected)
     ]
-    texts = []
-    for finding in {each.clause: each for each in reversed(counted)}.values():
-        clause = contract.clauses[finding.clause]
-        raw = finding_result(finding, around(conversation, finding), conversation)
-        shown = FindingResult(**{**raw, "conversation": tuple(raw["conversation"])})
-        result = ClauseResult(clause.id, clause.family, clause.level, clause.title, "violated")
-        texts.append(terminal.failure(result, shown))
-    return "\n\n".join(texts)
+    requests = {each.number: f", {each.request.method} {each.request.target}" for each in conversation}
+    lines = [
+        f"{each.clause} violated: {each.difference.message} "
+        f"(request {each.exchange}{requests.get(each.exchange, '')}; details below)"
+        for each in {each.clause: each for each in reversed(counted)}.values()
+    ]
+    return "\n".join(shorten(printable(line), _LONGEST_LINE) for line in lines)
 
 
 def check_reports(config: pytest.Config) -> None:
@@ -69,8 +71,13 @@ def _asked_for(config: pytest.Config) -> list[files.ReportFile]:
     return files.asked_for("--conformance-", config.getoption)
 
 
-def print_summary(terminalreporter: pytest.TerminalReporter, report: Report) -> None:
-    """Print the verdict by family, and what was found."""
+def print_summary(terminalreporter: pytest.TerminalReporter, report: Report, remarks: Sequence[str] = ()) -> None:
+    """Print the verdict by family, and what was found.
+
+    Args:
+        remarks: what a person has to know besides, a line each.
+    """
     writer = terminalreporter._tw  # noqa: SLF001 - the only way to learn width and colour
     terminalreporter.write_sep("=", "conformance")
-    terminalreporter.write(terminal.summary(report, writer.fullwidth, markup=writer.hasmarkup) + "\n")
+    shown = terminal.summary(report, writer.fullwidth, markup=writer.hasmarkup, remarks=remarks)
+    terminalreporter.write(shown + "\n")

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from math import isfinite
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from conformance import judging
+from conformance import catalogue, judging
 from conformance.known_failures import KnownFailures
 from conformance.mock.server import MockServer
 from conformance.oracle.phone_numbers import E164
@@ -29,13 +31,25 @@ def add_options(parser: pytest.Parser) -> None:
     `--strict` is pytest's own: with it, a violated should fails the run too.
     """
     group = parser.getgroup("conformance", "IdentityCall Add Operator conformance")
-    add = group.addoption
+
+    def add(name: str, **settings: Any) -> None:  # noqa: ANN401 - as argparse has it
+        if settings.get("type") in _ALLOWED:
+            settings["type"] = _in_one_line(name, settings["type"])
+        group.addoption(name, **settings)
+
     add("--target-url", metavar="URL", help="base URL with the path (.../api/v1/public); default: the embedded mock")
     add("--mock-variant", action="append", default=[], metavar="NAME", help="a conforming variant of the mock")
     add("--mock-fault", action="append", default=[], metavar="NAME", help="a fault of the mock")
     add("--virtual-number", action="append", type=int, default=[], metavar="ID", help="a number that may be written to")
     judging.add_options(add)
-    add("--conformance-profile", choices=PROFILES, default="standard", help="how much is asked (default: standard)")
+    how_much = "how much is asked (default: standard)"
+    add(
+        "--conformance-profile",
+        type=_profile,
+        default="standard",
+        metavar="{" + ",".join(PROFILES) + "}",
+        help=how_much,
+    )
     add("--request-budget", type=int, metavar="N", help="send at most N requests, undo included")
     add("--rate", metavar="N/m", help="send at most N requests a minute")
     add("--timeout", type=float, default=10.0, metavar="S", help="seconds for one request (default: 10)")
@@ -48,6 +62,37 @@ def add_options(parser: pytest.Parser) -> None:
     add("--allow-production", action="store_true", help="let the target be IdentityCall's own address")
     add("--dry-run", action="store_true", help="print the plan and send nothing")
     add("--journal", type=Path, metavar="PATH", help="where the undo journal goes (default: under .conformance/)")
+
+
+def _in_one_line(name: str, kind: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return a reader of an option's value: what argparse says of a bad one is four lines, and not what is allowed.
+
+    Raises:
+        pytest.UsageError: the value is none of that kind; from the function that is returned.
+    """
+
+    def read(text: str) -> Any:  # noqa: ANN401 - as argparse has it
+        try:
+            return kind(text)
+        except ValueError:
+            message = f"{name} {text}: {_ALLOWED[kind]}"
+            raise pytest.UsageError(message) from None
+
+    return read
+
+
+def _profile(text: str) -> str:
+    if text in PROFILES:
+        return text
+    raise ValueError(text)
+
+
+_ALLOWED: dict[Callable[[str], Any], str] = {
+    int: "give a whole number, as in 7",
+    float: "give a number of seconds, as in 10 or 2.5",
+    _profile: f"give one of {', '.join(PROFILES)}",
+}
+"""What reads the value of an option -> what is said of a value that it does not take."""
 
 
 def _rate(text: str | None) -> int | None:
@@ -121,8 +166,10 @@ def read_target(config: pytest.Config) -> tuple[Target, MockServer | None]:
             message = f"--phone-number {phone}: not E.164; write it as +12025550150"
             raise pytest.UsageError(message)
     if not url:
+        variants, faults = config.getoption("--mock-variant"), config.getoption("--mock-fault")
         try:
-            mock = MockServer(config.getoption("--mock-variant"), config.getoption("--mock-fault"))
+            catalogue.check_names(variants, faults)
+            mock = MockServer(variants, faults)
         except ValueError as error:
             raise pytest.UsageError(str(error)) from None
         return Target("mock", "", Keyring({})), mock

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from conformance import gate, judging, known_failures
+from conformance.collecting import left_out_remarks
 from conformance.known_failures import KnownFailures
 from conformance.options import read_excused
 from conformance.recording import shelf
@@ -223,15 +224,15 @@ class _Gate:
             complete = self.config.getoption("--require-complete")
             session.exitstatus = known_failures.exit_code(self.report, self.excused, require_complete=complete)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the verdict by family, and what was found."""
-        if self.report is None:
-            return
-        gate.print_summary(terminalreporter, self.report)
-        for line in self.excused.lines(self.report.verdicts):
-            terminalreporter.write_line(line)
-        if isinstance(self.judged, TrafficRun):
-            terminalreporter.write("\n".join(self.judged.remarks()) + "\n")
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> Generator[None, Any, Any]:
+        """Print the verdict by family, and what was found: below everything that pytest itself has to say."""
+        result = yield
+        if self.report is not None:
+            remarks = [*self.excused.lines(self.report.verdicts), *left_out_remarks(self.config)]
+            remarks += self.judged.remarks() if isinstance(self.judged, TrafficRun) else []
+            gate.print_summary(terminalreporter, self.report, remarks)
+        return result
 
 
 # ---------------------------------------------------------------------- recording

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.report.terminal import WIDTH
+from conformance.report.text import wrap
 from conformance.target.journal import unfinished
 from conformance.target.production import is_production, plan
 from conformance.target.settings import Limits, Target
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from conformance.run import Run
 
 _MOST_JOURNALS_TOLD = 3
+_MINUTE = 60  # seconds
 
 
 def say(config: pytest.Config, text: str) -> None:
@@ -45,13 +48,23 @@ def wants_plan_only(config: pytest.Config, target: Target, limits: Limits) -> bo
         raise pytest.UsageError(message)
     _note_unfinished(config, target, limits)
     if dry or production:
-        say(config, plan(target, limits))
+        say(config, f"{plan(target, limits)}\n{_reckoned(limits)}")
     if dry:
         say(config, "dry run: nothing was sent")
         return True
     if production and not _is_confirmed(config):
         raise pytest.UsageError("not confirmed: nothing was sent")
     return False
+
+
+def _reckoned(limits: Limits) -> str:
+    """Say how the plan's worst case comes about: without that, an hour for 300 requests looks like what to expect."""
+    requests = f"{limits.budget} requests of {limits.timeout:g} s (--timeout)"
+    if limits.rate and limits.budget * _MINUTE / limits.rate > limits.budget * limits.timeout:
+        requests = f"{limits.budget} requests at {limits.rate} a minute (--rate)"
+    waits = f"two waits of {limits.max_wait:g} s (--max-wait), the second in the undo"
+    indent = " " * 18  # where the plan's texts begin
+    return "\n".join(wrap(f"(that is {requests} and {waits}; as a rule it takes seconds to minutes)", WIDTH, indent))
 
 
 def _is_confirmed(config: pytest.Config) -> bool:

@@ -166,7 +166,7 @@ def first_request(outcome: Outcome, clause: str) -> int | None:
 
 def _own_readings(variants: Sequence[str]) -> dict[str, frozenset[str]]:
     changes = {switch: value for name in variants for switch, value in VARIANTS[name].changes.items()}
-    return possible_readings(replace(Behaviour(), **changes))  # type: ignore[arg-type]
+    return possible_readings(replace(Behaviour(), **changes))  # type: ignore[arg-type]  # a variant's changes are of any type
 
 
 def mismatches(case: Case, outcome: Outcome) -> list[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +19,7 @@ from conformance import gate
 from conformance.contract.files import specification
 from conformance.mock.server import KEY_VARIABLES, MockServer
 from conformance.target.settings import BUDGETS, PROFILES
-from tests.running import ROOT, plain, run
+from tests.running import ROOT, clean_environment, plain, run
 from tests.test_report import example
 
 SMOKE = "--conformance-profile=smoke"
@@ -41,6 +43,10 @@ def mock() -> Iterator[MockServer]:
         (["--family=ordering"], {}, "order"),
         (["--mock-fault=phone-win"], {}, "phone-wins"),
         (["--mock-variant=lenint"], {}, "lenient"),
+        (["--virtual-number=abc"], {}, "--virtual-number abc: give a whole number"),
+        (["--other-account-operator="], {}, "--other-account-operator"),
+        (["--timeout=soon"], {}, "--timeout soon: give a number of seconds"),
+        (["--conformance-profile=huge"], {}, "smoke, standard, thorough"),
         (["--request-budget=0"], {}, "at least 1"),
         (["--request-budget=-1"], {}, "at least 1"),
         (["--timeout=0"], {}, "above 0"),
@@ -67,6 +73,7 @@ def test_a_bad_option_is_told_in_one_line(arguments: list[str], environment: dic
     assert len(told) == 1, outcome.output
     assert words in told[0]
     assert "Traceback" not in outcome.output
+    assert "rootdir: /" not in outcome.output.partition(told[0])[2]
 
 
 def test_a_number_that_the_account_does_not_hold_is_told_by_a_url_too(mock: MockServer, tmp_path: Path) -> None:
@@ -98,9 +105,9 @@ def test_a_report_that_cannot_be_written_any_more_is_told_at_the_end(tmp_path: P
 def test_the_command_that_runs_it_again_is_red_again() -> None:
     """As it is printed, it names the same fault."""
     outcome = run(SMOKE, "--mock-fault=again-moves-to-the-end", "--mock-variant=lenient")
-    again = next(line for line in outcome.output.splitlines() if line.strip().startswith("pytest --mock"))
+    again = next(line for line in outcome.output.splitlines() if line.strip().startswith("again:"))
     assert "REATTACH-NOOP" in again
-    repeated = run(*shlex.split(again)[1:])
+    repeated = run(*shlex.split(again)[2:])
     assert repeated.verdicts["REATTACH-NOOP"] == "violated", repeated.output
 
 
@@ -223,9 +230,10 @@ def test_known_failures_are_excused_and_stale_ones_are_not(tmp_path: Path) -> No
 
 def test_the_projects_own_tests_know_nothing_of_the_gate() -> None:
     """No story, no verdict, no report."""
-    outcome = run(str(ROOT / "tests" / "test_explain.py"), "-q", suite=False)
-    assert (outcome.code, outcome.report) == (0, None), outcome.output
-    assert "verdict:" not in outcome.output
+    command = [sys.executable, "-m", "pytest", str(ROOT / "tests" / "test_explain.py"), "-q"]
+    done = subprocess.run(command, cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "verdict:" not in done.stdout
 
 
 # ---------------------------------------------------------------------- the report, and what is counted

@@ -16,6 +16,7 @@ OUTSIDE_WORLD = {
 }
 KNOWS_PYTEST = (
     "conformance.plugin",
+    "conformance.collecting",
     "conformance.options",
     "conformance.replaying",
     "conformance.gate",

@@ -65,7 +65,7 @@ def seeded() -> tuple[MockServer, list[str]]:
             call.phone_number, call.caller_name = f"+3314177{call.id:05}", "Callermarker Person"
             call.transcript_summary = "Callermarker Person rang about the summarymarker."
             marks += [call.phone_number[1:], "Callermarker", "summarymarker"]
-    server.application = Leaking(server.application)  # type: ignore[assignment]
+    server.application = Leaking(server.application)  # type: ignore[assignment]  # it stands in for an Application
     return server, marks
 
 

@@ -97,7 +97,7 @@ def test_two_hundred_random_edits(copy: Path) -> None:
 
 
 def test_random_edits_with_the_digest_made_right(copy: Path) -> None:
-    chance, kept = random.Random(11), (copy / RUN_FILE).read_bytes()  # noqa: S311
+    chance, kept = random.Random(11), (copy / RUN_FILE).read_bytes()  # noqa: S311 - to be repeated, not to be secret
     sound = Replay(read(copy)).judge
     quiet = []
     for number in range(EDITS):

@@ -219,7 +219,7 @@ def test_lines() -> None:
 def test_a_failure_reads_as_designed() -> None:
     """Clause, conversation, what conforms and what came, and how to see it again."""
     title = "Attaching an operator that is attached already changes nothing."
-    shown = terminal.failure(*finding_of("REATTACH-NOOP"), 120, rerun="pytest --clause REATTACH-NOOP")
+    shown = terminal.failure(*finding_of("REATTACH-NOOP"), 120, again=(CURL, "pytest --clause REATTACH-NOOP"))
     assert shown.splitlines() == [
         f"REATTACH-NOOP violated   {title}   (contract 1, rules)",
         "  a re-attached operator moved to the end",
@@ -249,6 +249,16 @@ def test_the_summary_says_everything_once() -> None:
     assert shown.splitlines()[-1].startswith("verdict: violates - 2 must violated, 1 should violated, 1 of them known,")
     assert "set IDENTITYCALL_PROJECT_API_KEY" in shown
     assert "AUTH-MISSING" in shown.split("known failures that fail no longer")[1]
+
+
+def test_a_harness_error_comes_first() -> None:
+    """What was violated is told all the same; what was not judged may come of the error, and is not listed."""
+    lines = terminal.summary(broken()).splitlines()
+    assert lines[0].startswith("verdict: harness_error")
+    assert lines[1] == "harness errors: the suite could not judge"
+    assert lines[-1] == lines[0]
+    assert any(line.startswith("REATTACH-NOOP violated") for line in lines)
+    assert not [line for line in lines if line.startswith(("not exercised", "not testable", "observed"))]
 
 
 def test_colour_changes_nothing_but_colour() -> None:
@@ -333,7 +343,7 @@ def test_junit_properties_can_be_written_as_xml() -> None:
     root = ET.Element("properties")
     for name, value in pairs:
         ET.SubElement(root, "property", name=name, value=value)
-    assert len(ET.fromstring(ET.tostring(root))) == len(dict(pairs)) == len(pairs)  # noqa: S314
+    assert len(ET.fromstring(ET.tostring(root))) == len(dict(pairs)) == len(pairs)  # noqa: S314 - our own text
     assert ("clause.REATTACH-NOOP", "violated") in pairs
     assert ("clause.SCOPE-NUMBER.needs", "project key, foreign number") in pairs
 

@@ -48,6 +48,6 @@ def watch() -> Watched:
         watched.mocks.append(mock)
         return start(mock)
 
-    Run.close = closing  # type: ignore[assignment,method-assign]
-    MockServer.start = starting  # type: ignore[assignment,method-assign]
+    Run.close = closing  # type: ignore[assignment,method-assign]  # to watch from outside is what this is for
+    MockServer.start = starting  # type: ignore[assignment,method-assign]  # as above
     return watched

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from conformance.exchange import Exchange
-from conformance.recording.errors import RecordingError
+from conformance.recording.errors import RECORD_AGAIN, RecordingError
 from conformance.recording.interactions import from_interaction, to_interaction
 
 RECORDER = "identitycall-conformance"
@@ -23,7 +23,7 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _BaseDumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
-class _Dumper(_BaseDumper):  # type: ignore[misc]
+class _Dumper(_BaseDumper):  # type: ignore[misc]  # its base is C's or Python's, as it comes
     """Writes every value in full, never as a reference to an earlier one."""
 
     def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the name is PyYAML's
@@ -115,8 +115,11 @@ def is_ours(document: object) -> bool:
     return isinstance(facts, dict) and facts.get("recorder") == RECORDER
 
 
-def read_yaml(text: str, file: object) -> Any:
+def read_yaml(text: str, file: object, *, advice: str = RECORD_AGAIN) -> Any:
     """Parse YAML.
+
+    Args:
+        advice: what to do where it is none.
 
     Raises:
         RecordingError: it is not YAML.
@@ -127,7 +130,7 @@ def read_yaml(text: str, file: object) -> Any:
         mark = getattr(error, "problem_mark", None)
         where = f" at line {mark.line + 1}" if mark is not None else ""
         what = f"it is not YAML{where} ({getattr(error, 'problem', None) or error})"
-        raise RecordingError(file, what) from None
+        raise RecordingError(file, what, advice=advice) from None
 
 
 _PREFIX = "tag:yaml.org,2002:"

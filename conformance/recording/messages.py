@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from conformance.exchange import Headers
-from conformance.recording.cassette import read_yaml
-from conformance.recording.errors import RecordingError
+from conformance.recording.cassette import RECORDER, read_yaml
+from conformance.recording.errors import RECORD_AGAIN, RecordingError
 from conformance.recording.interactions import flat
 
 ADVICE = "give a VCR cassette or a HAR 1.2 file"
@@ -68,7 +68,8 @@ def parse(path: Path) -> Any:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
             raise RecordingError(path, f"it is not JSON, or cut off ({error})", advice=ADVICE) from None
-    return read_yaml(text, path)
+    # A cassette of ours that was cut off can be recorded again; whatever else it is was none.
+    return read_yaml(text, path, advice=RECORD_AGAIN if f"recorder: {RECORDER}" in text else ADVICE)
 
 
 def messages_of(document: Any, path: Path) -> list[Message]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,7 +146,7 @@ def read(directory: Path) -> Shelf:
     for name, place in places.items():
         expected = place if isinstance(place, dict) else {}
         story = str(expected.get("story", ""))
-        read_story = attempt(story, lambda name=name, expected=expected: _story(directory, name, expected, about))  # type: ignore[misc]
+        read_story = attempt(story, partial(_story, directory, name, expected, about))
         if read_story is not None:
             stories.append(read_story)
     problems += [("", error) for error in _strays(directory, places)]

@@ -81,7 +81,7 @@ def _violated(report: Report, clause: ClauseResult) -> str:
     lines = [f"#### {code(clause.id)} violated ({clause.level}{known})"]
     lines.append(escape(f"{clause.title}.{f' ({source})' if source else ''}"))
     for finding in clause.findings[:FINDINGS_SHOWN]:
-        lines += _finding(finding)
+        lines += _finding(report, finding)
     more = len(clause.findings) - FINDINGS_SHOWN
     if more > 0:
         lines.append(f"... and {plural(more, 'more finding')}.")
@@ -91,14 +91,14 @@ def _violated(report: Report, clause: ClauseResult) -> str:
     return "\n\n".join(lines)
 
 
-def _finding(finding: FindingResult) -> Iterator[str]:
+def _finding(report: Report, finding: FindingResult) -> Iterator[str]:
     yield escape(shorten(printable(finding.message), LONGEST_LINE))
     if finding.conversation:
         yield _block(shorten(line, LONGEST_LINE) for line in overview.conversation(finding))
     expected, actual = (code(shorten(printable(each), LONGEST_LINE)) for each in (finding.expected, finding.actual))
     yield f"conforms: {expected}, came: {actual}"
-    if finding.curl:
-        yield _folded("The guilty request again", _block([finding.curl]))
+    if curl := overview.request_again(report, finding):
+        yield _folded("The guilty request again", _block([curl]))
 
 
 def _names(clauses: Iterable[ClauseResult]) -> str:

@@ -87,7 +87,7 @@ def exercise_hint(report: Report) -> str:
     if report.profile == "thorough":
         return "no answer put them to the test; run each alone with --clause ID to see what its story meets"
     larger = "standard" if report.profile == "smoke" else "thorough"
-    return f"see why stories were skipped, run with --conformance-profile {larger}, without -k, -x, --clause, --family"
+    return f"--conformance-profile {larger} puts more to the test; why a story was skipped stands in the list of skips"
 
 
 def rerun(report: Report, clause: ClauseResult, finding: FindingResult) -> str:
@@ -107,6 +107,11 @@ def rerun(report: Report, clause: ClauseResult, finding: FindingResult) -> str:
     if report.seed is not None:
         words.append(f"--hypothesis-seed={report.seed}")
     return " ".join(words)
+
+
+def request_again(report: Report, finding: FindingResult) -> str:
+    """Return the command that sends the guilty request again; none to the embedded mock, which is gone with its run."""
+    return "" if report.target.kind == "mock" else printable(finding.curl)
 
 
 def by_reading(clause: ClauseResult) -> dict[str, list[str]]:
@@ -145,6 +150,12 @@ def conversation(finding: FindingResult) -> list[str]:
 def stale_known_failures(report: Report) -> list[ClauseResult]:
     """Return the known failures that fail no longer."""
     return [clause for clause in report.clauses if clause.known_failure and clause.verdict in {*KEPT, "inconsistent"}]
+
+
+def judged_little(report: Report) -> bool:
+    """Tell whether a harness error ended a run so early that what it did not judge says nothing."""
+    unjudged = report.of_verdict(*NOT_JUDGED)
+    return report.verdict == "harness_error" and 2 * len(unjudged) > len(report.clauses)
 
 
 def verdict_reason(report: Report) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from conformance.report import overview
 from conformance.report.model import HERE, ClauseResult, FindingResult, Report
@@ -15,35 +16,49 @@ _WHOLE_AGAIN = "What needs the whole conversation, a long list or an earlier rem
 _COLUMNS = (("must", 6), ("should", 6), ("open", 6), ("violated", 8), ("inconsistent", 12), ("not judged", 10))
 
 
-def summary(report: Report, width: int = WIDTH, *, markup: bool = False) -> str:
+def summary(report: Report, width: int = WIDTH, *, markup: bool = False, remarks: Sequence[str] = ()) -> str:
     """Return the whole report: families, what is violated, observed, not judged, and the verdict last.
+
+    A run with a harness error begins with that, and has no list of what was not judged: that may come of it as well.
 
     Args:
         width: columns; commands and lines of conversations are never broken, whatever it is.
         markup: whether to colour with ANSI escapes.
+        remarks: what is to be said besides, a line each.
     """
     paint = painter(markup=markup)
-    parts = (
-        _circumstances(report, width, paint),
-        _table(report, paint),
-        _violations(report, width, markup=markup),
-        _inconsistent(report, width, paint),
-        _observations(report, width, paint),
-        _not_judged(report, width, paint),
-        _harness_errors(report, width, paint),
-        _loose_ends(report, width, paint),
-        iter([_verdict(report, paint)]),
-    )
+    said = (line for remark in remarks for line in wrap(printable(remark), width))
+    ends = (_loose_ends(report, width, paint), said)
+    judged = (_table(report, paint), _violations(report, width, markup=markup))
+    first = _circumstances(report, width, paint)
+    parts: tuple[Iterator[str], ...]
+    if report.verdict != "harness_error":
+        parts = (first, *judged, *_lists(report, width, paint), *ends, _verdict(report, paint))
+    elif overview.judged_little(report):
+        cause = chain(_verdict(report, paint), _harness_errors(report, width, paint), _found_before(report, width))
+        parts = (cause, first, *ends)
+    else:
+        cause = chain(_verdict(report, paint), _harness_errors(report, width, paint))
+        parts = (cause, first, *judged, *ends, _verdict(report, paint))
     return "\n\n".join(text for text in ("\n".join(part).strip("\n") for part in parts) if text)
 
 
+def _lists(report: Report, width: int, paint: Paint) -> tuple[Iterator[str], ...]:
+    """Return the parts that name what the target chose, and what was not judged."""
+    return (
+        _inconsistent(report, width, paint),
+        _observations(report, width, paint),
+        _not_judged(report, width, paint),
+    )
+
+
 def failure(
-    clause: ClauseResult, finding: FindingResult, width: int = WIDTH, *, rerun: str = "", markup: bool = False
+    clause: ClauseResult, finding: FindingResult, width: int = WIDTH, *, again: Sequence[str] = (), markup: bool = False
 ) -> str:
     """Return one finding as a person reads it: clause, conversation, what conforms, what came, how to see it again.
 
     Args:
-        rerun: the pytest command that puts the clause to the test again, where there is one.
+        again: commands that show it again.
     """
     paint = painter(markup=markup)
     source = overview.source_of(clause.id)
@@ -53,20 +68,22 @@ def failure(
     name = f"{paint(printable(clause.id), 'bold')} {paint('violated', 'bad')}{known}"
     plain = f"{printable(clause.id)} violated{known}   {title}{where}"
     lines = [f"{name}   {title}{where}"] if len(plain) <= width else [f"{name}{where}", *wrap(title, width, "  ")]
-    lines += wrap(printable(finding.message), width, "  ")
+    return "\n".join([*lines, *_evidence(finding, width, again, paint)])
+
+
+def _evidence(finding: FindingResult, width: int, again: Sequence[str], paint: Paint) -> Iterator[str]:
+    yield from wrap(printable(finding.message), width, "  ")
     if finding.conversation:
         heading = "shortest conversation" if finding.is_shortest else "conversation"
-        lines.append(f"  {heading}, {plural(len(finding.conversation), 'request')}:")
-        lines += [_spoken(line, paint) for line in overview.conversation(finding)]
+        yield f"  {heading}, {plural(len(finding.conversation), 'request')}:"
+        yield from (_spoken(line, paint) for line in overview.conversation(finding))
     expected, actual = printable(finding.expected), printable(finding.actual)
     together = f"  conforms:  {expected}        came:  {actual}"
     if len(together) <= width:
-        lines.append(together)
+        yield together
     else:
-        lines += [*wrap(expected, width, "  conforms:  "), *wrap(actual, width, "  came:      ")]
-    again = [line for line in (printable(finding.curl), rerun) if line]
-    lines += [f"  {'again:' if place == 0 else '':<11}{line}" for place, line in enumerate(again)]
-    return "\n".join(lines)
+        yield from (*wrap(expected, width, "  conforms:  "), *wrap(actual, width, "  came:      "))
+    yield from (f"  {'again:' if place == 0 else '':<11}{line}" for place, line in enumerate(again))
 
 
 def _spoken(line: str, paint: Paint) -> str:
@@ -98,18 +115,34 @@ def _table(report: Report, paint: Paint) -> Iterator[str]:
 
 
 def _violations(report: Report, width: int, *, markup: bool) -> Iterator[str]:
-    for place, clause in enumerate(overview.violations(report)):
-        shown = clause.findings[:FINDINGS_SHOWN]
-        for number, finding in enumerate(shown):
-            if place or number:
-                yield ""
-            rerun = overview.rerun(report, clause, finding)
-            yield failure(clause, finding, width, rerun=rerun, markup=markup)
-        more = len(clause.findings) - len(shown)
-        if more:
-            yield f"  and {plural(more, 'more finding')} of {printable(clause.id)} (in the JSON and HTML reports)"
-    if report.target.kind != "recording" and overview.violations(report):
+    broken = overview.violations(report)
+    for place, clause in enumerate(broken):
+        yield from [""] if place else []
+        yield from _findings(report, clause, width, markup=markup)
+    if report.target.kind != "recording" and broken:
         yield from ("", *wrap(_WHOLE_AGAIN, width))
+
+
+def _found_before(report: Report, width: int) -> Iterator[str]:
+    """Name what was found before a run broke off, which may come of the same cause: a wrong key violates everything."""
+    if names := ", ".join(printable(clause.id) for clause in overview.violations(report)):
+        yield from wrap(f"found before that (details in the other reports): {names}", width, "  ", "    ")
+
+
+def _findings(report: Report, clause: ClauseResult, width: int, *, markup: bool) -> Iterator[str]:
+    """Tell the first findings of a clause; its title, and where it stands, once."""
+    paint = painter(markup=markup)
+    for place, finding in enumerate(clause.findings[:FINDINGS_SHOWN]):
+        commands = overview.request_again(report, finding), overview.rerun(report, clause, finding)
+        again = [command for command in commands if command]
+        if place:
+            yield from ("", f"{paint(printable(clause.id), 'bold')} once more")
+            yield from _evidence(finding, width, again, paint)
+        else:
+            yield failure(clause, finding, width, again=again, markup=markup)
+    more = len(clause.findings) - FINDINGS_SHOWN
+    if more > 0:
+        yield f"  and {plural(more, 'more finding')} of {printable(clause.id)} (in the JSON and HTML reports)"
 
 
 def _inconsistent(report: Report, width: int, paint: Paint) -> Iterator[str]:
@@ -156,10 +189,12 @@ def _harness_errors(report: Report, width: int, paint: Paint) -> Iterator[str]:
     if report.harness_errors or clauses:
         yield paint("harness errors", "bad") + ": the suite could not judge"
     for error in report.harness_errors:
-        yield f"  {printable(error.test)}"
-        yield from wrap(shorten(printable(error.message), LONGEST_LINE), width, "    ")
+        yield from wrap(shorten(printable(error.message), LONGEST_LINE), width, "  ")
+        if error.test not in error.message:
+            yield from wrap(f"in {printable(error.test)}", width, "    ")
     if clauses:
-        yield from _names(clauses, width, "  ")
+        names = ", ".join(printable(clause.id) for clause in clauses)
+        yield from wrap(f"clauses not judged for that: {names}", width, "  ", "    ")
 
 
 def _loose_ends(report: Report, width: int, paint: Paint) -> Iterator[str]:
@@ -175,6 +210,6 @@ def _loose_ends(report: Report, width: int, paint: Paint) -> Iterator[str]:
             yield from wrap(line, width, "  ")
 
 
-def _verdict(report: Report, paint: Paint) -> str:
+def _verdict(report: Report, paint: Paint) -> Iterator[str]:
     style = {"conforms": "good", "incomplete": "warn"}.get(report.verdict, "bad")
-    return paint(overview.verdict_line(report), style)
+    yield paint(overview.verdict_line(report), style)

@@ -32,7 +32,7 @@ def _visible(character: str) -> str:
     code = ord(character)
     if code > 0xFFFF:  # noqa: PLR2004 - the last character of four digits
         return f"\\U{code:08x}"
-    return _SHORT.get(character) or (f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}")  # noqa: PLR2004
+    return _SHORT.get(character) or (f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}")  # noqa: PLR2004 - of two
 
 
 def shorten(text: str, limit: int) -> str:
