@@ -376,6 +376,7 @@ def telling() -> Iterator[Said]:
     yield Said("POST", f"{SEVEN}/add_operator", {}, headers={"x-padding": "a" * 9000})
     yield _attach({"phone_number": "+12025550246", "name": "Made Outside"}, FOREIGN)
     yield _get("/operators", "project")
+    yield Said("PATCH", "/operators/50", {})
     yield from _look()
 
 

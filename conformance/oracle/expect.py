@@ -189,7 +189,7 @@ class Expect:
         if fields.keys() - types.keys():
             return None
         updated = self.expecting.of("UPDATE-NUMBER-ANSWERS")
-        if not fields:  # all are left out: all keep their values, or something is asked for
+        if self._leaves_all_out():
             return updated.also("refused", [self.expecting.answer("invalid"), self.expecting.answer("bad request")])
         if "name" not in fields or _PLAIN_NAME.fullmatch(fields["name"]):
             return updated
@@ -234,7 +234,7 @@ class Expect:
         if self.call.operation == calls.GET_OPERATOR:
             found, missing = self._read_clause("OPERATOR-PAGE-ANSWERS"), "OPERATOR-PAGE-NOT-FOUND"
         elif self.call.operation == calls.UPDATE_OPERATOR:
-            if not self._is_plain_record():
+            if not self._is_plain_record() and not self._leaves_all_out():
                 return None
             found, missing = "OPERATOR-UPDATE-ANSWERS", "OPERATOR-PAGE-NOT-FOUND"
         else:
@@ -248,7 +248,13 @@ class Expect:
         unsure = phone is not None and phone not in self.world.setting.accepted_phone_numbers
         if resolves and (unsure or email is not None):
             return expected.also("refused", [self.expecting.answer("invalid")])
+        if self.call.operation == calls.UPDATE_OPERATOR and self._leaves_all_out():
+            return expected.also("refused", [self.expecting.answer("invalid"), self.expecting.answer("bad request")])
         return expected
+
+    def _leaves_all_out(self) -> bool:
+        """Tell whether an update names no field: all keep their values, or something is asked for."""
+        return self.body.kind == "object" and not self.body.oddities and not self.body.fields
 
     def _is_plain_record(self) -> bool:
         """Tell whether a body gives an operator's fields, each of its type: of the rest the documentation is silent."""

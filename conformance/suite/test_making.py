@@ -21,7 +21,9 @@ def test_a_project_key_makes_and_attaches(scene: Scene) -> None:
     number.attach(posted, actor="project")
     number.attach(made, actor="project")
     if scene.profile == "thorough":
-        number.attach(posted, actor="project")  # the last one, and not by the key that looks after the numbers
+        number.attach(posted, actor="project")  # the last one; and at a second number of the project
+        for other in [each for each in scene.numbers_in_project if each != number][:1]:
+            other.attach(posted, actor="project")
     number.remove(posted)
     if scene.profile == "thorough":
         scene.list_operators("project")  # what comes next is held against a list that is recent

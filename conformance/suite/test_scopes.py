@@ -67,6 +67,7 @@ def test_an_operator_of_another_account(scene: Scene) -> None:
         scene.in_project.attach(operator, actor="project")
     scene.read_operator(operator)
     if scene.profile == "thorough":
+        scene.update_operator(operator)  # of nothing
         scene.main.attach(operator, phone_number=scene.phone(), name=scene.name())
         scene.main.post_text(f'"{operator}"')
         scene.main.read()

@@ -106,6 +106,31 @@ def third_number_refuses(rules: Rules) -> None:
     refuse_when(rules, stands_at_two, 422, {"errors": ["Operator is attached to two numbers"]})
 
 
+@fault("ATTACH-SEVERAL-NUMBERS", "second number", "project key", "number in the project", rare=True)
+def projects_share_nobody(rules: Rules) -> None:
+    """A project's key is refused an operator of another number as not found."""
+
+    def stands_elsewhere(call: Call) -> bool:
+        at = state.numbers_of(call.account, call.body.get("operator_id") or 0)
+        return call.project_id is not None and bool(at) and call.the_number not in at
+
+    refuse_when(rules, stands_elsewhere, 404, {"error": "Resource not found"})
+
+
+@fault("OPERATOR-PAGE-NOT-FOUND", "other account's operator", rare=True)
+def other_accounts_operators_updated(rules: Rules) -> None:
+    """An update of an operator looks for the operator in all accounts."""
+    inner = rules.visible_operator
+
+    def visible(call: Call, operator_id: int) -> Operator:
+        everybody = {each: held for account in call.store.accounts.values() for each, held in account.operators.items()}
+        if call.operation == "update_operator" and operator_id in everybody:
+            return everybody[operator_id]
+        return inner(call, operator_id)
+
+    rules.visible_operator = visible
+
+
 @fault("REMOVE-TAKES-OFF", rare=True)
 def removal_takes_the_same_phone(rules: Rules) -> None:
     """A removal takes off everybody of the same phone number."""
