@@ -25,6 +25,6 @@ def _known(name: str, catalogue: Mapping[str, object], kind: str) -> str:
     if name in catalogue:
         return name
     near = difflib.get_close_matches(name, catalogue, n=3, cutoff=0.4)
-    hint = f"did you mean {', '.join(near)}?" if near else "the list of them names all"
+    hint = f"did you mean {', '.join(near)}?" if near else "mock --list shows them"
     message = f"no {kind} is called {name!r}: {hint}"
     raise ValueError(message)

@@ -26,7 +26,7 @@ def test_requests_generated_for_the_neighbours(scene: Scene) -> None:
 def _play(scene: Scene, operation: str, count: int) -> None:
     fitting = min(count, (scene.client.left - _AROUND) // _EACH)
     if count and fitting < 1:
-        scene.leave_out("nothing is left of the request budget for generated requests")
+        scene.leave_out("generated requests want more requests than are left; --request-budget gives more")
     substitutes = Substitutes(scene.main.id, _somebody(scene), scene.nobody, scene.phone)
     for request in filter(scene.client.may_send, generated(operation, fitting, scene.seed, substitutes)):
         scene.client.send(request)

@@ -32,6 +32,7 @@ def test_the_neighbours_refuse_too(scene: Scene) -> None:
     attempts = list(_attempts(scene))
     for sent, request in enumerate(attempts):
         if scene.client.left < _EACH:
-            scene.leave_out(f"the request budget goes no further than {sent} of {len(attempts)} attempts")
+            left = f"{len(attempts) - sent} of {len(attempts)}"
+            scene.leave_out(f"{left} attempts want more requests than are left; --request-budget gives more")
         if request.body != b"{}" and scene.client.may_send(request):
             scene.client.send(request)
