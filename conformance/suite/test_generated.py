@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.strategies.generated import Substitutes, generated, operations
 from conformance.suite.marks import THOROUGH, exercises
 from conformance.suite.scene import Scene
+from conformance.target.stops import OutOfBudget
 
 _AROUND, _EACH = 2, 3  # requests: an operator taken off before and a read after; one that makes or attaches, and undone
 
@@ -26,7 +27,7 @@ def test_requests_generated_for_the_neighbours(scene: Scene) -> None:
 def _play(scene: Scene, operation: str, count: int) -> None:
     fitting = min(count, (scene.client.left - _AROUND) // _EACH)
     if count and fitting < 1:
-        scene.leave_out("generated requests want more requests than are left; --request-budget gives more")
+        raise OutOfBudget("generated requests want more requests than are left")
     substitutes = Substitutes(scene.main.id, _somebody(scene), scene.nobody, scene.phone)
     for request in filter(scene.client.may_send, generated(operation, fitting, scene.seed, substitutes)):
         scene.client.send(request)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from conformance.exchange import Request
 from conformance.suite.marks import exercises
 from conformance.suite.scene import Scene
+from conformance.target.stops import OutOfBudget
 
 _EACH = 2  # requests: the attempt, and what undoing it may take
 
@@ -33,6 +34,7 @@ def test_the_neighbours_refuse_too(scene: Scene) -> None:
     for sent, request in enumerate(attempts):
         if scene.client.left < _EACH:
             left = f"{len(attempts) - sent} of {len(attempts)}"
-            scene.leave_out(f"{left} attempts want more requests than are left; --request-budget gives more")
+            message = f"{left} attempts want more requests than are left"
+            raise OutOfBudget(message)
         if request.body != b"{}" and scene.client.may_send(request):
             scene.client.send(request)
