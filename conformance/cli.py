@@ -107,7 +107,6 @@ def _mock(options: argparse.Namespace) -> int:
         if options.list is not None:
             sys.stdout.write(catalogue.listed(options.list, _width()))
             return 0
-        catalogue.check_names(options.variant, options.fault)
         return serve(options.host, options.port, options.variant, options.fault)
     except ValueError as error:
         raise _UsageError(str(error)) from None

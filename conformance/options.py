@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from conformance import catalogue, judging
+from conformance import judging
 from conformance.known_failures import KnownFailures
 from conformance.mock.server import MockServer
 from conformance.oracle.phone_numbers import E164
@@ -168,7 +168,6 @@ def read_target(config: pytest.Config) -> tuple[Target, MockServer | None]:
     if not url:
         variants, faults = config.getoption("--mock-variant"), config.getoption("--mock-fault")
         try:
-            catalogue.check_names(variants, faults)
             mock = MockServer(variants, faults)
         except ValueError as error:
             raise pytest.UsageError(str(error)) from None

@@ -9,9 +9,15 @@ from conformance.mock.behaviour import Behaviour
 from conformance.mock.faults import FAULTS
 from conformance.mock.variants import VARIANTS
 
+_LIKE = 0.5  # of 1, as difflib counts
+
 
 def build(variants: Sequence[str] = (), faults: Sequence[str] = ()) -> Application:
-    """Return the server of those variants and faults; an unknown name is a ValueError."""
+    """Return the server of those variants and faults.
+
+    Raises:
+        ValueError: one has no such name; the message tells those that are near, and where all are.
+    """
     changes: dict[str, object] = {}
     for name in variants:
         changes.update(VARIANTS[_known(name, VARIANTS, "variant")].changes)
@@ -24,7 +30,7 @@ def build(variants: Sequence[str] = (), faults: Sequence[str] = ()) -> Applicati
 def _known(name: str, catalogue: Mapping[str, object], kind: str) -> str:
     if name in catalogue:
         return name
-    near = difflib.get_close_matches(name, catalogue, n=3, cutoff=0.4)
-    hint = f"did you mean {', '.join(near)}?" if near else "mock --list shows them"
-    message = f"no {kind} is called {name!r}: {hint}"
+    near = difflib.get_close_matches(name, catalogue, n=3, cutoff=_LIKE)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    message = f"no {kind} is called {name!r}: {hint}`identitycall-conformance mock --list` shows them all"
     raise ValueError(message)
