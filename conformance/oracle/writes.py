@@ -11,7 +11,9 @@ from conformance.oracle.phone_numbers import read_phone_number
 from conformance.oracle.step import Step
 from conformance.oracle.world import Write
 
-_REDIRECTION, _SERVER_ERROR = 3, 500
+_SERVER_ERROR = 500
+# After these what was asked for may be done; 301, 307 and 308 say where to ask for it (RFC 9110, 15.4).
+_PERHAPS_DONE = frozenset({302, 303})
 _IDS = re.compile(rb"(?<![0-9])[0-9]{1,9}(?![0-9])")  # what a body that is no object could be taken to name
 
 
@@ -54,7 +56,7 @@ def _phones(stored: str | None, raw: Any) -> Iterator[str]:
 def _does(step: Step) -> str:
     if step.answered.status >= _SERVER_ERROR:
         return "crashed"
-    if step.answered.status // 100 == _REDIRECTION:
+    if step.answered.status in _PERHAPS_DONE:
         return "redirected"
     if not step.succeeded:
         return "limited" if step.limited else "refused"
