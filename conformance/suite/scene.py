@@ -301,10 +301,8 @@ class Scene:
 
         def ask(phone: str) -> Exchange:
             form = next(spellings, "")  # refused in another form, a number is sent as E.164
-            spelled = in_form(phone, form) if form else phone
-            return self.send(
-                "POST", "/operators", {"name": self.name(), "phone_number": spelled, **fields}, actor=actor
-            )
+            person = {"name": self.name(), "phone_number": in_form(phone, form) if form else phone, **fields}
+            return self.send("POST", "/operators", person, actor=actor)
 
         return self.made(ask, self.phones.accepted_of_the_project if actor == "project" else None)
 

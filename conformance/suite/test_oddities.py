@@ -49,16 +49,17 @@ def _next(number: Number, operator: int) -> int:
 def _post_nobody(scene: Scene, kind: str, operator: int) -> Number | None:
     """Send an id that names nobody; return the number from which a stranger was taken off to whom a cast led."""
     texts = naming_nobody(operator)
-    kinds = [each for each in (kind, _IN_ITS_PLACE.get(kind)) if each is not None]
-    places = [(each, number) for each in kinds for number in (scene.main, scene.other)]
-    for each, number in [place for place in places if place[1].may_post_text(texts[place[0]])][:1]:
-        before = number.ids
-        number.post_text(texts[each], _NAMES_BESIDE.get(kind, ""))
-        for came in [came for came in number.ids if came not in (*before, *scene.ours)]:
-            if (number.id, came) in scene.client.ledger.attached:
-                number.remove(came)
-                return number
-    return None
+    kinds = (kind, _IN_ITS_PLACE.get(kind, kind))
+    ways = [(texts[each], number) for each in kinds for number in (scene.main, scene.other)]
+    text, number = next((way for way in ways if way[1].may_post_text(way[0])), ("", None))
+    if number is None:
+        return None
+    before = number.ids
+    number.post_text(text, _NAMES_BESIDE.get(kind, ""))
+    came = [each for each in number.ids if each not in before and (number.id, each) in scene.client.ledger.attached]
+    for stranger in came:
+        number.remove(stranger)
+    return number if came else None
 
 
 @exercises("OPERATOR-ID-NOBODY", "OPERATOR-ID-NOBODY-ATTACHED", "ROBUST-NO-SERVER-ERROR")

@@ -116,9 +116,10 @@ class AllowList:
         spelled = canonical_integer(text)
         spelled = spelled if spelled is not None else spelled_integer(text)
         operator = spelled if spelled is not None else leading_integer(text)
-        is_empty = call.operation == calls.UPDATE_OPERATOR and read_body(request).fields == {}
-        if is_empty and read_body(request).kind == "object" and operator in self._target.other_account_operators:
-            return  # an update of nothing, that has to be refused, changes nothing where it is not
+        if call.operation == calls.UPDATE_OPERATOR and operator in self._target.other_account_operators:
+            body = read_body(request)
+            if body.kind == "object" and not body.fields:
+                return  # an update of nothing, that has to be refused, changes nothing where it is not
         if operator is None or not (self._is_ours(operator, world) or self._is_far_above(abs(operator), world)):
             _forbid(request, f"writes to operator {text}, whom this run did not make")
 
